@@ -47,8 +47,9 @@ func (s State) Words() string {
 		return "not due"
 	case Pass:
 		return "no deviation found by this test"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // MarshalText implements encoding.TextMarshaler.

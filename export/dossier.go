@@ -122,6 +122,7 @@ func (c *StateCounts) Add(s controls.State) {
 		c.NotDue++
 	case controls.Pass:
 		c.Pass++
+	default: // no state, nothing to count
 	}
 }
 

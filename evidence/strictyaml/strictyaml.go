@@ -353,8 +353,9 @@ func shape(n *yaml.Node) string {
 		return "group of keys"
 	case yaml.SequenceNode:
 		return "list"
+	default:
+		return fmt.Sprintf("single value (%q)", n.Value)
 	}
-	return fmt.Sprintf("single value (%q)", n.Value)
 }
 
 // Nearest returns a hint that names the known word nearest to the one given,

@@ -46,7 +46,7 @@ func TestProblemsNamePlaceAndRemedy(t *testing.T) {
 		col  int
 		says string
 	}{
-		"unknown key":  {"name: a\nversoin: 2\n", 2, 1, `did you mean "version"?`},
+		"unknown key":  {"name: a\nverzion: 2\n", 2, 1, `did you mean "version"?`},
 		"nested key":   {"inner:\n  intervall: 5m\n", 2, 3, `did you mean "interval"?`},
 		"far key":      {"inner: {qqqqqqqq: 1}\n", 1, 9, "known: interval, zone"},
 		"twice":        {"name: a\nname: b\n", 2, 1, "stands twice"},

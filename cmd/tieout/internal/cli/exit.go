@@ -36,18 +36,6 @@ func (e *exitError) Error() string {
 
 func (e *exitError) Unwrap() error { return e.err }
 
-// exit returns an error that ends the program with the code and says nothing
-// more, or nil for code 0.
-func exit(code int) error {
-	if code == ExitDone {
-		return nil
-	}
-	return &exitError{code: code}
-}
-
-// exitWith returns err with the code it ends the program with.
-func exitWith(code int, err error) error { return &exitError{code: code, err: err} }
-
 // codeOf returns the exit code that an error of a command means.
 func codeOf(err error) int {
 	var e *exitError

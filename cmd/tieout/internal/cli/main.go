@@ -52,7 +52,7 @@ func (e *env) root() *cobra.Command {
 		Long: "tieout maps AI components to the SOC 2 trust services criteria, collects evidence from the systems\n" +
 			"themselves, verifies logs, tests controls over whole populations, and writes packages that an auditor\n" +
 			"checks offline. It reports management's own results and never speaks for the auditor.",
-		Example:       "  tieout demo                      # a worked example, start to end\n  tieout init && tieout run        # a workspace of your own\n  tieout verify package FILE --key VKEY",
+		Example:       "  tieout init --from 2026-01-01 --to 2026-06-30\n  tieout key new",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,

@@ -13,9 +13,6 @@ var (
 	commit  = ""
 )
 
-// toolName is how documents name this program.
-func toolName() string { return "tieout " + version }
-
 func (e *env) version() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{

@@ -126,11 +126,11 @@ func plain(rows []row) []map[string]any {
 func lines(rows []row) ([]byte, error) {
 	var out []byte
 	for _, m := range plain(rows) {
-		b, err := canon.Append(out, m)
-		if err != nil {
+		var err error
+		if out, err = canon.Append(out, m); err != nil {
 			return nil, fmt.Errorf("write a line of the example: %w", err)
 		}
-		out = append(b, '\n')
+		out = append(out, '\n')
 	}
 	return out, nil
 }

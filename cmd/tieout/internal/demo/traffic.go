@@ -25,7 +25,7 @@ func (w *world) traffic() {
 			}
 			n := c.perDay
 			if wd := day.Weekday(); wd == time.Saturday || wd == time.Sunday {
-				n = n / 2
+				n /= 2
 			}
 			n += w.rng.IntN(5) - 2
 			for range n {
@@ -88,9 +88,6 @@ func (w *world) live(id string, at time.Time) row {
 		}
 		if d["ended_at"] == nil || moment(d["ended_at"]).After(at.Add(5*time.Second)) {
 			return d
-		}
-		if moment(d["ended_at"]).After(at) {
-			continue // within seconds of a switch the next one answers
 		}
 	}
 	for _, d := range w.rows["deployment"] { // the seconds before a switch

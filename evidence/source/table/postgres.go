@@ -1,0 +1,147 @@
+package table
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/evidence/source"
+)
+
+const (
+	pageRows       = 5000
+	connectTimeout = 10 * time.Second
+	defaultTimeout = 60 * time.Second
+)
+
+// check refuses a query that is more than one question.
+func (p *Postgres) check() (time.Duration, error) {
+	if !strings.Contains(p.DSN, ":") || strings.Contains(p.DSN, "://") || strings.ContainsAny(p.DSN, " =") {
+		return 0, errors.New("postgres.dsn must be a reference such as env:DATABASE_URL: a connection string holds a password, and this file is not the place for one")
+	}
+	for name, text := range map[string]*string{"query": &p.Query, "total": &p.Total} {
+		*text = strings.TrimSuffix(strings.TrimSpace(*text), ";")
+		if strings.Contains(*text, ";") {
+			return 0, fmt.Errorf("postgres.%s holds a semicolon: it must be one SELECT (in a text write chr(59))", name)
+		}
+		first := strings.ToUpper(*text)
+		if *text != "" && !strings.HasPrefix(first, "SELECT") && !strings.HasPrefix(first, "WITH") {
+			return 0, fmt.Errorf("postgres.%s must begin with SELECT or WITH", name)
+		}
+	}
+	if p.Query == "" {
+		return 0, errors.New("postgres.query is missing: one SELECT")
+	}
+	if p.Timeout == "" {
+		return defaultTimeout, nil
+	}
+	d, err := time.ParseDuration(p.Timeout)
+	if err != nil || d < time.Second || d > 24*time.Hour {
+		return 0, fmt.Errorf("postgres.timeout is %q, want a duration from 1s to 24h", p.Timeout)
+	}
+	return d, nil
+}
+
+// query reads the rows of one query within one read-only snapshot. The rows are
+// kept as JSON lines first and understood from there, like a file's.
+func (c *collector) query(ctx context.Context, env source.Env, out source.Sink, t *tally) error {
+	dsn, err := env.Secret(c.cfg.Postgres.DSN)
+	if err != nil {
+		return fmt.Errorf("read the connection string: %w", err)
+	}
+	cfg, err := pgx.ParseConfig(dsn.Reveal())
+	if err != nil { // the error may quote what it could not read
+		return fmt.Errorf("%s holds no connection string that can be read: want postgres://user:password@host:port/database", c.cfg.Postgres.DSN)
+	}
+	cfg.ConnectTimeout = connectTimeout
+	cfg.RuntimeParams["application_name"] = "tieout"
+	s := &session{p: c.cfg.Postgres, cfg: cfg, timeout: c.timeout, env: env, host: fmt.Sprintf("%s:%d", cfg.Host, cfg.Port)}
+	spool, err := os.CreateTemp("", "tieout-rows-*")
+	if err != nil {
+		return fmt.Errorf("keep the rows of the query for a moment: %w", err)
+	}
+	defer func() {
+		_ = spool.Close() // it is removed
+		_ = os.Remove(spool.Name())
+	}()
+	failure := s.read(ctx, spool)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if failure != nil {
+		failure = s.describe(failure)
+		if s.refused {
+			failure = errors.Join(failure, c.gaps(out, evidence.GapPermission, failure.Error()))
+		}
+	} else if err := c.totals(out, s.total, s.basis); err != nil {
+		return err
+	}
+	if s.rows == 0 {
+		return failure
+	}
+	return errors.Join(failure, c.spooled(env, out, t, spool, "query of "+s.host))
+}
+
+// spooled keeps the rows that were read and turns them into records.
+func (c *collector) spooled(env source.Env, out source.Sink, t *tally, spool *os.File, name string) error {
+	if _, err := spool.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("read back the rows of the query: %w", err)
+	}
+	count := &counter{r: spool}
+	raw, err := out.Raw(name, count)
+	if err != nil {
+		return err
+	}
+	if _, err := spool.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("read back the rows of the query: %w", err)
+	}
+	f := &fileReader{c: c, env: env, out: out, tally: t, name: name, raw: raw}
+	err = f.readJSONL(bufio.NewReaderSize(spool, 256<<10))
+	f.done()
+	page := source.Page{Name: name, SHA256: raw, Bytes: count.n, Rows: f.rows, Kept: true}
+	if err != nil {
+		page.Error = err.Error()
+	}
+	env.Page(page)
+	return err
+}
+
+// totals states the count for every kind that takes one record a row.
+func (c *collector) totals(out source.Sink, n int64, basis string) error {
+	for _, m := range c.mappings {
+		for _, r := range m.rules {
+			if r.each != nil {
+				continue
+			}
+			if err := out.Total(evidence.Total{Kind: r.schema.Kind, Count: n, Basis: basis}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// describe says which server it was, and never its password.
+func (s *session) describe(err error) error {
+	text := err.Error()
+	if p := (*pgconn.PgError)(nil); errors.As(err, &p) {
+		text = fmt.Sprintf("%s (%s)", p.Message, p.Code)
+		s.refused = s.refused || p.Code == "42501" || strings.HasPrefix(p.Code, "28")
+		if s.asked != "" {
+			text += " in " + s.asked
+		}
+	}
+	if s.cfg.Password != "" {
+		text = strings.ReplaceAll(text, s.cfg.Password, "•••")
+	}
+	return fmt.Errorf("postgres at %s: %s", s.host, text)
+}
