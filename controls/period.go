@@ -10,8 +10,13 @@ import (
 // Date is a calendar day without a zone, YYYY-MM-DD.
 type Date struct{ time.Time }
 
-// UnmarshalText implements encoding.TextUnmarshaler.
+// UnmarshalText implements encoding.TextUnmarshaler. No text is a date that was
+// never set, as MarshalText writes it.
 func (d *Date) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*d = Date{}
+		return nil
+	}
 	t, err := time.Parse(time.DateOnly, string(b))
 	if err != nil {
 		return fmt.Errorf("date %q: want YYYY-MM-DD", b)

@@ -51,6 +51,7 @@ type Column struct {
 	Null   Null
 	Words  string   // what it holds, with units, and what NULL means where it is NullNone
 	Enum   []string // closed list of texts, or none
+	Ends   bool     // a time that sources state as a last day: a bare date means the midnight that ends it
 	Person bool     // holds an identity (or a list of them); the freeze adds <name>_person
 }
 
@@ -87,6 +88,9 @@ func (s *Schema) Prepare() error {
 		case NullUnknown, NullNone, NullRequired:
 		default:
 			return fmt.Errorf("kind %s: column %s: null is %q, want unknown, none or required", s.Kind, c.Name, c.Null)
+		}
+		if c.Ends && c.Type != Time {
+			return fmt.Errorf("kind %s: column %s ends days, so it must be a time", s.Kind, c.Name)
 		}
 		if c.Person && c.Type != Text && c.Type != List {
 			return fmt.Errorf("kind %s: column %s holds people, so it must be text or list", s.Kind, c.Name)

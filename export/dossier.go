@@ -18,6 +18,7 @@ type Dossier struct {
 	Stage      string     `json:"stage"` // draft, interim, final
 	Complete   bool       `json:"complete"`
 	Incomplete []string   `json:"incomplete,omitempty"` // why not, in words
+	Paper      string     `json:"paper,omitempty"`      // of the report: A4 or Letter
 	Supersedes string     `json:"supersedes,omitempty"` // content digest of the package this one corrects
 	Run        Run        `json:"run"`
 
@@ -40,6 +41,14 @@ type Dossier struct {
 	NotIncluded   []NotIncluded        `json:"not_included"`
 	Limits        []string             `json:"limits"` // standing limits of what this package can show
 	Tables        []Table              `json:"tables"` // of the population database
+
+	// What people provided and stated. TakeStatements fills these, and what
+	// follows from them in the deviations and manual points.
+	Statements   []StatementLine   `json:"statements,omitempty"` // every one, in the order of the ledger
+	Documents    []DocumentLine    `json:"documents,omitempty"`
+	Attestations []AttestationLine `json:"attestations,omitempty"`
+	Deficiencies []DeficiencyLine  `json:"deficiencies,omitempty"`
+	Earlier      []DeviationLine   `json:"earlier_deviations,omitempty"` // of earlier runs, which this one does not show
 
 	// Items yields every item of every test in scope, by test, component and
 	// item, those that pass too.
@@ -176,7 +185,7 @@ type Population struct {
 
 // DeviationLine is one candidate deviation with what people have said of it.
 type DeviationLine struct {
-	ID            string            `json:"id"` // DEV-0001 …, stable within a run
+	ID            string            `json:"id"` // DEV-0001 …, given once and never to another item
 	Test          string            `json:"test"`
 	Control       string            `json:"control"`
 	Criteria      []string          `json:"criteria"`
@@ -189,6 +198,14 @@ type DeviationLine struct {
 	Evidence      []string          `json:"evidence,omitempty"`       // evidence ids
 	Determination string            `json:"management_determination"` // open, confirmed, rebutted
 	Response      string            `json:"management_response,omitempty"`
+
+	Reasons      string           `json:"management_reasons,omitempty"` // why it was confirmed or rebutted
+	DeterminedBy string           `json:"determined_by,omitempty"`
+	DeterminedAt evidence.Instant `json:"determined_at,omitempty"`
+	ReviewedBy   string           `json:"reviewed_by,omitempty"` // the determination that counts
+	Documents    []string         `json:"documents,omitempty"`   // that the determination or the response rests on
+	Deficiencies []string         `json:"deficiencies,omitempty"`
+	Now          string           `json:"now,omitempty"` // of an earlier deviation: what this run says of the item instead
 }
 
 // Log is the integrity of one log, as the verifier reported it.
@@ -249,7 +266,11 @@ type ManualLine struct {
 	ID      string `json:"id"`
 	Control string `json:"control"`
 	Words   string `json:"words"`
-	Status  string `json:"status"` // open, provided
+	Status  string `json:"status"` // open, statement provided, provided
+
+	Documents    []string `json:"documents,omitempty"`    // that were given for it, those that do not count too
+	Attestations []string `json:"attestations,omitempty"` // statements are no documents: the point stays open
+	Note         string   `json:"note,omitempty"`         // how far the documents cover the period
 }
 
 // Pull is one run of one source.

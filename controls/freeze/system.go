@@ -113,7 +113,7 @@ func (t *Table) createSQL() string {
 		case evidence.Bool:
 			typ, check = "INTEGER", " CHECK ("+name+" IN (0, 1))"
 		case evidence.List:
-			check = " CHECK (json_valid(" + name + "))"
+			check = " CHECK (" + name + " IS NULL OR json_valid(" + name + "))"
 		default:
 			check = " CHECK (" + name + " <> '')"
 		}

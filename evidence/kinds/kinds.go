@@ -38,6 +38,7 @@ type fileColumn struct {
 	Null   string   `yaml:"null"`
 	Words  string   `yaml:"words"`
 	Enum   []string `yaml:"enum"`
+	Ends   bool     `yaml:"ends_day"`
 	Person bool     `yaml:"person"`
 }
 
@@ -86,7 +87,7 @@ func Parse(name string, src []byte) (*evidence.Schema, error) {
 			return nil, fmt.Errorf("%s: column %q: a name is lower-case letters, digits and _, and begins with a letter", name, c.Name)
 		}
 		s.Columns = append(s.Columns, evidence.Column{
-			Name: c.Name, Type: evidence.Type(c.Type), Null: evidence.Null(c.Null), Words: c.Words, Enum: c.Enum, Person: c.Person,
+			Name: c.Name, Type: evidence.Type(c.Type), Null: evidence.Null(c.Null), Words: c.Words, Enum: c.Enum, Ends: c.Ends, Person: c.Person,
 		})
 	}
 	if !plainName(f.Kind) || f.Title == "" || f.Words == "" || len(f.Columns) == 0 {

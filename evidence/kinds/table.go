@@ -44,7 +44,7 @@ func TableColumns(s *evidence.Schema) []TableColumn {
 		case evidence.Real:
 			t.SQL = "REAL"
 		case evidence.List:
-			t.Check = "json_valid(" + c.Name + ")"
+			t.Check = c.Name + " IS NULL OR json_valid(" + c.Name + ")"
 		default:
 			t.Check = c.Name + " <> ''"
 		}

@@ -29,6 +29,18 @@ type Emitter interface {
 	Emits() []evidence.Kind
 }
 
+// User is a Collector that uses something beyond the workspace's folder. What
+// it does not name here it does not get.
+type User interface {
+	Uses() []Use
+}
+
+// Use is one such thing.
+type Use struct {
+	Secret string // a reference, such as env:NAME; none where no secret is needed
+	Place  string // where it goes or what is connected to, in words or as host:port
+}
+
 // Sink takes what a collector reads. Its methods are called by one goroutine
 // at a time. An error means that nothing more can be taken: Collect returns it.
 type Sink interface {

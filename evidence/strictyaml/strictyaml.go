@@ -324,6 +324,18 @@ func (r Raw) Text(key string) string {
 	return ""
 }
 
+// Part returns the value of one key of the part; nothing of it is decoded.
+func (r Raw) Part(key string) Raw {
+	if r.node != nil && r.node.Kind == yaml.MappingNode {
+		for i := 0; i+1 < len(r.node.Content); i += 2 {
+			if r.node.Content[i].Value == key {
+				return Raw{name: r.name, lines: r.lines, node: r.node.Content[i+1]}
+			}
+		}
+	}
+	return Raw{}
+}
+
 // Decode reads the part into the struct that into points to, as Load does.
 func (r Raw) Decode(into any) error {
 	if r.node == nil {

@@ -53,6 +53,7 @@ type collector struct {
 var (
 	_ source.Collector = (*collector)(nil)
 	_ source.Emitter   = (*collector)(nil)
+	_ source.User      = (*collector)(nil)
 )
 
 // New makes a collector from an entry of a workspace file.
@@ -154,6 +155,14 @@ func (c *collector) prepareMappings(zone *time.Location) error {
 		c.mappings = append(c.mappings, m)
 	}
 	return nil
+}
+
+// Uses implements source.User.
+func (c *collector) Uses() []source.Use {
+	if c.cfg.Postgres == nil {
+		return nil
+	}
+	return []source.Use{{Secret: c.cfg.Postgres.DSN, Place: "the PostgreSQL server that " + c.cfg.Postgres.DSN + " names"}}
 }
 
 // Emits implements source.Emitter.

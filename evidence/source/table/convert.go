@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/tieout/tieout/evidence"
@@ -135,6 +136,9 @@ func (c *column) time(s string) (any, error) {
 			return nil, err
 		}
 		return at, nil
+	}
+	if day, err := time.Parse(time.DateOnly, s); err == nil && c.schema.Ends {
+		s = day.AddDate(0, 0, 1).Format(time.DateOnly) // a last day belongs to what it ends
 	}
 	at, err := parseTime(s, c.zone)
 	if err != nil {

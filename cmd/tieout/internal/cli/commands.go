@@ -5,8 +5,21 @@ import "github.com/spf13/cobra"
 // commands returns every command, in the order of the work.
 func (e *env) commands() []*cobra.Command {
 	return []*cobra.Command{
+		e.demo(),
 		e.init(),
+		e.trust(),
+		e.collect(),
+		e.verify(),
+		e.test(),
+		e.status(),
+		e.export(),
+		e.run(),
+		e.ledger(),
+		e.catalog(),
+		e.config(),
 		e.key(),
 		e.version(),
+		e.man(),
+		e.evaluate(),
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/tieout/tieout/evidence/store"
 )
 
 // Exit codes, one table for all commands. docs/exit-codes.md says the same to
@@ -36,14 +38,26 @@ func (e *exitError) Error() string {
 
 func (e *exitError) Unwrap() error { return e.err }
 
+// exit returns an error that ends the program with the code and says nothing
+// more, or nil for code 0.
+func exit(code int) error {
+	if code == ExitDone {
+		return nil
+	}
+	return &exitError{code: code}
+}
+
 // codeOf returns the exit code that an error of a command means.
 func codeOf(err error) int {
 	var e *exitError
+	var back *store.RollbackError
 	switch {
 	case err == nil:
 		return ExitDone
 	case errors.As(err, &e):
 		return e.code
+	case errors.As(err, &back), errors.Is(err, store.ErrDamaged):
+		return ExitFailed
 	case errors.Is(err, context.Canceled):
 		return ExitInterrupted
 	default:

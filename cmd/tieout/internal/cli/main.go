@@ -21,6 +21,7 @@ type env struct {
 	in       io.Reader
 	out, err io.Writer
 	dir      string // -C
+	quiet    bool   // no conversation but errors
 }
 
 // Main runs the command line and returns the exit code.
@@ -52,13 +53,13 @@ func (e *env) root() *cobra.Command {
 		Long: "tieout maps AI components to the SOC 2 trust services criteria, collects evidence from the systems\n" +
 			"themselves, verifies logs, tests controls over whole populations, and writes packages that an auditor\n" +
 			"checks offline. It reports management's own results and never speaks for the auditor.",
-		Example:       "  tieout init --from 2026-01-01 --to 2026-06-30\n  tieout key new",
+		Example:       "  tieout demo                      # a worked example, start to end\n  tieout init && tieout run        # a workspace of your own\n  tieout verify package FILE --key VKEY",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.PersistentFlags().StringVarP(&e.dir, "directory", "C", "", "workspace directory (default: the nearest tieout.yaml upward)")
+	root.PersistentFlags().BoolVarP(&e.quiet, "quiet", "q", false, "say nothing on stderr but errors")
 	root.AddCommand(e.commands()...)
 	return root
 }

@@ -85,6 +85,7 @@ func (w *world) delivery() {
 		}
 	}
 	w.emergency()
+	w.calmAgain()
 }
 
 func (w *world) release(c component, n int, r release, end time.Time) {

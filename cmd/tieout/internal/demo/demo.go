@@ -42,9 +42,24 @@ func newWorld() (*world, error) {
 		rows: map[string][]row{},
 	}
 	w.people()
+	w.access()
 	w.delivery()
+	w.logging()
 	w.traffic()
 	w.settings()
+	w.oversight()
+	w.governance()
+	w.modelData()
+	w.protection()
+	w.vendors()
+	w.filter()
+	w.retention()
+	w.privacy()
+	w.operations()
+	w.availability()
+	if err := w.evidence(); err != nil {
+		return nil, err
+	}
 	return w, nil
 }
 

@@ -18,8 +18,8 @@ func TestTheExampleIsTheSameEverywhere(t *testing.T) {
 	if _, err := Write(b, true); err != nil {
 		t.Fatal(err)
 	}
-	if len(plants) != 8 {
-		t.Errorf("%d problems are planted, want 8", len(plants))
+	if len(plants) < 20 {
+		t.Errorf("%d problems are planted, want 20 at least", len(plants))
 	}
 	files := 0
 	err = fs.WalkDir(os.DirFS(a), ".", func(path string, d fs.DirEntry, err error) error {

@@ -16,49 +16,24 @@ import (
 	"github.com/tieout/tieout/evidence/kinds"
 )
 
-// writeFiles writes the example's source files under dir, in the forms in
-// which such systems really hand them over.
+// writeFiles writes the example's workspace and its source files under dir, in
+// the forms in which such systems really hand them over.
 func (w *world) writeFiles(dir string) error {
-	for kind, path := range map[string]string{
-		"worker": "hr/workers.csv", "principal": "iam/principals.csv", "grant": "iam/grants.csv", "access_review": "iam/access-reviews.csv",
-		"access_review_item": "iam/access-review-items.csv", "resource": "reference/resources.csv", "threshold": "reference/thresholds.csv",
-		"business_count": "core/business-counts.csv",
-	} {
-		if err := w.writeCSV(dir, path, kind); err != nil {
+	if err := write(dir, "tieout.yaml", w.workspaceFile()); err != nil {
+		return err
+	}
+	for _, f := range feeds {
+		if err := f.write(w, dir); err != nil {
 			return err
 		}
 	}
-	for kind, path := range map[string]string{
-		"change": "delivery/changes.json", "deployment": "delivery/deployments.json", "evaluation": "delivery/evaluations.json",
-		"model_version": "registry/model-versions.json", "endpoint": "scans/endpoints.json", "vendor_setting": "vendors/settings.json",
-	} {
-		body, err := json.MarshalIndent(plain(w.rows[kind]), "", " ")
-		if err != nil {
-			return fmt.Errorf("write %s: %w", path, err)
-		}
-		if err := write(dir, path, append(body, '\n')); err != nil {
-			return err
-		}
-	}
-	for kind, path := range map[string]string{"sign_in": "iam/sign-ins.jsonl", "review": "core/reviews.jsonl"} {
-		body, err := lines(w.rows[kind])
-		if err != nil {
-			return err
-		}
-		if err := write(dir, path, body); err != nil {
-			return err
-		}
-	}
-	for month, rows := range w.byMonth("gateway_request") {
-		body, err := lines(rows)
-		if err != nil {
-			return err
-		}
-		if err := writeGzip(dir, "gateway/requests-"+month+".jsonl.gz", body); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.writeDecisionLog(dir)
+}
+
+// document makes a JSON document of rows.
+func document(rows []row) ([]byte, error) {
+	body, err := json.MarshalIndent(plain(rows), "", " ")
+	return append(body, '\n'), err
 }
 
 // byMonth cuts rows that have a time at into the months of the lender's zone.

@@ -2,6 +2,8 @@ package demo
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 )
@@ -23,6 +25,7 @@ var resources = []struct{ id, component, kind string }{
 	{"prompt-store", "support-assist", "prompt_store"},
 	{"review-desk", "kyc-docs", "review_console"},
 	{"decision-log", "fraud-score", "log_store"},
+	{"model-bucket", "fraud-score", "artifact_store"},
 }
 
 var staff = []worker{
@@ -51,7 +54,7 @@ func (w *world) leavers() map[string]time.Time {
 }
 
 func privileged(role string) bool {
-	return role != "reader" && role != "log_reader" && role != "decision_reviewer"
+	return !slices.Contains([]string{"reader", "log_reader", "log_writer", "artifact_reader", "decision_reviewer"}, role)
 }
 
 func (w *world) people() {
@@ -62,23 +65,14 @@ func (w *world) people() {
 		if start.After(time.Date(2025, 11, 1, 0, 0, 0, 0, w.zone)) {
 			start = time.Date(2025, 10, 6, 9, 0, 0, 0, w.zone)
 		}
-		mail := p.account() + "@larkspur.example"
-		kind := "employee"
-		if p.contractor {
-			kind = "contractor"
-		}
-		person := w.add("worker", row{"worker_id": p.id, "worker_kind": kind, "email": mail, "role": p.role, "started_at": stamp(start)})
-		account := w.add("principal", row{
-			"principal_id": p.account(), "principal_kind": "human", "email": mail, "worker_id": p.id, "status": "active",
-			"mfa_enrolled": true, "mfa_phishing_resistant": true, "created_at": stamp(start.Add(2 * time.Hour)), "last_login_at": stamp(w.to.Add(-30 * time.Hour)),
-		})
+		person, account := w.hire(p, start)
 		end, leaves := leavers[p.id]
 		if leaves {
 			person["ended_at"] = stamp(end)
 			account["status"], account["disabled_at"], account["last_login_at"] = "disabled", stamp(end.Add(90*time.Minute)), stamp(end.Add(-3*time.Hour))
 		}
 		w.grants(p, start, end)
-		w.signIns(p, start, end)
+		w.signIns(w.rng, p, start, end)
 	}
 	for _, s := range []string{"svc-pipeline", "svc-gateway", "svc-evaluator"} {
 		w.add("principal", row{"principal_id": s, "principal_kind": "service", "status": "active", "mfa_enrolled": false, "mfa_phishing_resistant": false, "created_at": stamp(hired)})
@@ -86,7 +80,21 @@ func (w *world) people() {
 	for _, r := range resources {
 		w.add("resource", row{"resource_id": r.id, "component_id": r.component, "resource_kind": r.kind, "in_scope": true, "owner_id": "priya.chandran"})
 	}
-	w.accessReviews()
+}
+
+// hire puts somebody on record and gives them an account.
+func (w *world) hire(p worker, start time.Time) (person, account row) {
+	mail := p.account() + "@larkspur.example"
+	kind := "employee"
+	if p.contractor {
+		kind = "contractor"
+	}
+	person = w.add("worker", row{"worker_id": p.id, "worker_kind": kind, "email": mail, "role": p.role, "started_at": stamp(start)})
+	account = w.add("principal", row{
+		"principal_id": p.account(), "principal_kind": "human", "email": mail, "worker_id": p.id, "status": "active",
+		"mfa_enrolled": true, "mfa_phishing_resistant": true, "created_at": stamp(start.Add(2 * time.Hour)), "last_login_at": stamp(w.to.Add(-30 * time.Hour)),
+	})
+	return person, account
 }
 
 func (w *world) grants(p worker, start, end time.Time) {
@@ -106,7 +114,7 @@ func (w *world) grants(p worker, start, end time.Time) {
 	}
 }
 
-func (w *world) signIns(p worker, start, end time.Time) {
+func (w *world) signIns(rng *rand.Rand, p worker, start, end time.Time) {
 	if end.IsZero() {
 		end = w.to
 	}
@@ -117,15 +125,11 @@ func (w *world) signIns(p worker, start, end time.Time) {
 		}
 	}
 	for t := w.from.Add(9 * time.Hour); t.Before(end.Add(-4 * time.Hour)); t = t.AddDate(0, 0, 3) {
-		at := t.Add(time.Duration(w.rng.IntN(7*3600)) * time.Second)
+		at := t.Add(time.Duration(rng.IntN(7*3600)) * time.Second)
 		if at.Before(start) || at.After(end) {
 			continue
 		}
-		n := len(w.rows["sign_in"]) + 1
-		w.add("sign_in", row{
-			"sign_in_id": fmt.Sprintf("S-%05d", n), "at": stamp(at), "principal_id": p.account(), "resource_id": held[n%len(held)],
-			"interactive": true, "mfa_used": true, "result": "success",
-		})
+		w.signIn(p.account(), held[(len(w.rows["sign_in"])+1)%len(held)], at, nil)
 	}
 }
 

@@ -26,7 +26,10 @@ type plant struct {
 	put         func(w *world) []Find
 }
 
-var plants = []plant{
+// plants are all of them, in the order of the table.
+var plants = slices.Concat(basePlants, accessPlants, oversightPlants, protectionPlants, operationsPlants)
+
+var basePlants = []plant{
 	{
 		"a model went live forty minutes before it was approved", "fraud-score, change CHG-fraud-score-2",
 		func(w *world) []Find {
@@ -57,7 +60,10 @@ var plants = []plant{
 				})
 			}
 			w.find("change", "change_id", "CHG-kyc-docs-3")["approver_ids"] = []string{"lekstrom-admin"}
-			return []Find{{"AI-CHG-02.T1", []string{"CHG-kyc-docs-3"}}}
+			for _, at := range []time.Time{w.day(1, 14, 9, 30), w.day(4, 20, 16, 50), w.day(6, 2, 10, 0)} {
+				w.enter("lekstrom-admin", "kyc-console", at)
+			}
+			return []Find{{"AI-CHG-02.T1", []string{"CHG-kyc-docs-3"}}, {"AI-IAM-03.T2", []string{"G-1005-kyc-admin", "G-1005-kyc-console"}}}
 		},
 	},
 	{
@@ -79,7 +85,7 @@ var plants = []plant{
 		"answers of one evening have no decision record", "support-assist, 14 April",
 		func(w *world) []Find {
 			lost := w.lose("support-assist", w.day(4, 14, 18, 0), w.day(4, 15, 0, 0))
-			return []Find{{"AI-LOG-01.T1", lost}, {"AI-LOG-01.T2", []string{"support-assist 2026-04-14"}}}
+			return []Find{{"AI-LOG-01.T1", lost}, {"AI-LOG-01.T2", []string{"support-assist 2026-04-14"}}, {"AI-PRC-05.T3", w.handedOver(lost)}}
 		},
 	},
 	{
@@ -109,7 +115,7 @@ func (w *world) lose(component string, from, to time.Time) []string {
 	var lost []string
 	w.rows["decision"] = slices.DeleteFunc(w.rows["decision"], func(d row) bool {
 		at := moment(d["at"])
-		if d["component_id"] != component || at.Before(from) || !at.Before(to) || d["review_id"] != nil {
+		if d["component_id"] != component || at.Before(from) || !at.Before(to) || d["review_id"] != nil || d["status"] != "ok" {
 			return false
 		}
 		lost = append(lost, d["request_id"].(string))
@@ -125,13 +131,14 @@ func (w *world) skipReview(component string, from time.Time, n int) []string {
 		if len(items) == n {
 			break
 		}
-		if d["component_id"] != component || d["route"] != "human_review" || moment(d["at"]).Before(from) {
+		if d["component_id"] != component || d["route"] != "human_review" || d["class"] == closure || moment(d["at"]).Before(from) {
 			continue
 		}
 		id := d["review_id"]
 		w.rows["review"] = slices.DeleteFunc(w.rows["review"], func(r row) bool { return r["review_id"] == id })
 		d["route"], d["review_id"] = "auto", nil
 		d["delivered_at"] = stamp(moment(d["at"]).Add(2 * time.Second))
+		w.redeliver(d)
 		items = append(items, d["decision_id"].(string))
 	}
 	return items
@@ -142,7 +149,7 @@ func (w *world) swapModel(component string, from, to time.Time, model string) []
 	var items []string
 	for _, g := range w.rows["gateway_request"] {
 		at := moment(g["at"])
-		if g["component_id"] != component || at.Before(from) || !at.Before(to) {
+		if g["component_id"] != component || at.Before(from) || !at.Before(to) || g["status"] != "ok" {
 			continue
 		}
 		g["model_returned"] = model

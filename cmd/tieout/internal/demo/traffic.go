@@ -48,7 +48,7 @@ func (w *world) request(n int, c component, at time.Time) {
 	req := fmt.Sprintf("rq-%06d", n)
 	g := row{
 		"request_id": req, "at": stamp(at), "component_id": c.id, "provider": "larkspur", "endpoint": "/v1/" + c.id, "model_requested": live["model_version"],
-		"model_returned": live["model_version"], "tls_rank": 13, "status": "ok", "produces_decision": true,
+		"model_returned": live["model_version"], "tls_rank": 13, "status": "ok", "produces_decision": true, "inspected": true,
 	}
 	if c.vendor {
 		g["provider"], g["project_id"], g["endpoint"], g["retention_mode"] = "parrot-cloud", "larkspur-support", "/v1/messages", "zero"

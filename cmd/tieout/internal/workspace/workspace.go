@@ -30,6 +30,16 @@ type Source struct {
 	Raw strictyaml.Raw // the whole entry; the source's own package decodes it
 }
 
+// IntegrityOf returns how the log behind the source protects itself, nil where
+// the entry says nothing of it.
+func (s Source) IntegrityOf() (*Integrity, error) {
+	var i *Integrity
+	if err := s.Raw.Part("integrity").Decode(&i); err != nil {
+		return nil, err
+	}
+	return i, nil
+}
+
 // ErrNone is the error of a directory without a workspace.
 var ErrNone = errors.New("no " + FileName + " here or above: make one with 'tieout init', or name a directory with -C")
 

@@ -1,0 +1,69 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/tieout/tieout/evidence/document"
+	"github.com/tieout/tieout/evidence/statement"
+)
+
+// NewDocument is a file that somebody hands in, and what they state of it.
+type NewDocument struct {
+	Path     string
+	Concerns []string
+	Text     string
+	Role     string
+	File     statement.File // title, version, days and approval
+}
+
+// AddDocument keeps a document and states what it is. Bytes that are looked at
+// are the bytes that are kept.
+func (d *Desk) AddDocument(ctx context.Context, n NewDocument) error {
+	if err := d.concerns(n.Concerns); err != nil {
+		return err
+	}
+	body, err := readDocument(n.Path)
+	if err != nil {
+		return fmt.Errorf("add %s: %w", n.Path, err)
+	}
+	f := n.File
+	f.Name = filepath.Base(n.Path)
+	kind, err := document.Check(f.Name, body)
+	if err != nil {
+		return fmt.Errorf("add %s: %w", n.Path, err)
+	}
+	blob, size, err := d.app.Store.Put(ctx, bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("keep %s: %w", n.Path, err)
+	}
+	f.Type, f.Bytes, f.SHA256 = string(kind), size, blob
+	if f.Title == "" {
+		f.Title = strings.TrimSuffix(f.Name, filepath.Ext(f.Name))
+	}
+	return d.state(ctx, statement.Statement{
+		Kind: statement.Document, Subject: d.book.NextID(statement.PrefixDocument), Text: n.Text, Role: n.Role, Concerns: n.Concerns, File: &f,
+	}, blob)
+}
+
+func readDocument(path string) (_ []byte, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is no ordinary file")
+	}
+	return io.ReadAll(io.LimitReader(f, document.MaxBytes+1))
+}

@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tieout/tieout/cmd/tieout/internal/app"
+	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/evidence/integrity"
+	"github.com/tieout/tieout/evidence/logfile"
+)
+
+// logFlags are what a log is verified against.
+type logFlags struct {
+	profile, from, to, require string
+	keys                       []string
+	maxGap                     time.Duration
+	json                       bool
+}
+
+func (e *env) verifyLog() *cobra.Command {
+	var f logFlags
+	cmd := &cobra.Command{
+		Use:   "log PATH...",
+		Short: "Check tamper-evident logs offline",
+		Long: "Checks files, directories and rotated sets, and says on five axes what the log shows and what it cannot show.\n" +
+			"It needs no workspace. Without --profile the format is found from the first record.",
+		Example: "  tieout verify log logs/*.jsonl.zst --key log-witness.pub\n" +
+			"  tieout verify log audit.jsonl --profile litellm-asqav/1 --from 2026-01-01T00:00:00Z --to 2026-07-01T00:00:00Z --json\n" +
+			"  tieout verify log logs --require anchored",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := f.options()
+			if err != nil {
+				return err
+			}
+			return e.checkLog(cmd.Context(), args, &f, o)
+		},
+	}
+	cmd.Flags().StringVar(&f.profile, "profile", "", "how the log protects itself: a profile's `ID`, or a file with one (.yaml)")
+	cmd.Flags().StringArrayVar(&f.keys, "key", nil, "`[NAME=]FILE` with a public key, a verifier key or a shared secret; may be repeated")
+	cmd.Flags().StringVar(&f.from, "from", "", "first moment of the period asked for, RFC 3339 with a zone")
+	cmd.Flags().StringVar(&f.to, "to", "", "first moment after it")
+	cmd.Flags().DurationVar(&f.maxGap, "max-gap", 0, "silences longer than this are reported (default: the profile's)")
+	cmd.Flags().StringVar(&f.require, "require", "", "exit 1 unless the log is signed, anchored or complete")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
+	return cmd
+}
+
+func (f *logFlags) options() (*integrity.Options, error) {
+	o := &integrity.Options{MaxGap: f.maxGap, Now: app.SystemClock()}
+	if f.require != "" && !has(integrity.Requirements(), f.require) {
+		return nil, fmt.Errorf("--require %q: want %s", f.require, strings.Join(integrity.Requirements(), ", "))
+	}
+	if (f.from == "") != (f.to == "") {
+		return nil, fmt.Errorf("a period needs both --from and --to")
+	}
+	if f.from != "" {
+		var w evidence.Window
+		var err error
+		if w.From, err = evidence.ParseInstant(f.from); err != nil {
+			return nil, fmt.Errorf("--from: %w", err)
+		}
+		if w.To, err = evidence.ParseInstant(f.to); err != nil {
+			return nil, fmt.Errorf("--to: %w", err)
+		}
+		if w.To <= w.From {
+			return nil, fmt.Errorf("--to %s does not come after --from %s", w.To, w.From)
+		}
+		o.Period = &w
+	}
+	for _, k := range f.keys {
+		name, path, named := strings.Cut(k, "=")
+		if !named {
+			name, path = "", k
+		}
+		content, err := readSmall(path)
+		if err != nil {
+			return nil, fmt.Errorf("--key: %w", err)
+		}
+		key, err := integrity.ParseKey(name, content)
+		if err != nil {
+			return nil, fmt.Errorf("--key: %w", err)
+		}
+		o.Keys = append(o.Keys, key)
+	}
+	return o, f.readProfile(o)
+}
+
+func (f *logFlags) readProfile(o *integrity.Options) (err error) {
+	switch {
+	case f.profile == "":
+	case strings.HasSuffix(f.profile, ".yaml") || strings.HasSuffix(f.profile, ".yml"):
+		var src []byte
+		if src, err = readSmall(f.profile); err == nil {
+			o.Profile, err = integrity.LoadProfile(f.profile, src)
+		}
+	default:
+		o.Profile, err = integrity.Preset(f.profile)
+	}
+	if err != nil {
+		return fmt.Errorf("--profile: %w", err)
+	}
+	return nil
+}
+
+func (e *env) checkLog(ctx context.Context, paths []string, f *logFlags, o *integrity.Options) error {
+	if file, ok := e.err.(*os.File); ok && isTerminal(file) && !e.quiet && !f.json {
+		o.Progress = progressLine(e.err)
+	}
+	report, err := integrity.Verify(ctx, logfile.Paths(paths...), *o)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return err
+	}
+	if f.json {
+		err = e.json(report)
+	} else {
+		err = report.Text(e.out)
+	}
+	if err != nil {
+		return err
+	}
+	if f.require != "" {
+		ok, err := report.Meets(f.require)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return &exitError{code: ExitFailed, err: fmt.Errorf("--require %s is not met: the report says what is missing", f.require)}
+		}
+	}
+	return exit(report.Verdict.ExitCode())
+}

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tieout/tieout/cmd/tieout/internal/app"
+	"github.com/tieout/tieout/controls"
+	"github.com/tieout/tieout/controls/catalog"
+	"github.com/tieout/tieout/controls/evaluate"
+	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/export"
+	"github.com/tieout/tieout/export/bundle"
+)
+
+func (e *env) verifyPackage() *cobra.Command {
+	var keys []string
+	var since string
+	var noRebuild, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "package PATH",
+		Short: "Check an evidence package offline, against a key from outside it",
+		Long: "Checks every byte of the package against its manifest and the manifest against the key, counts rows and results\n" +
+			"again, rebuilds the population database from the data and runs the tests on it, and renders the documents again.\n" +
+			"It needs no workspace and no network, trusts nothing in the package, and opens no database that came with it.",
+		Example: "  tieout verify package larkspur.zip --key 'larkspur-lending/manifest+1a2b3c4d+AbC…'\n" +
+			"  tieout verify package larkspur.zip --key key.txt --since checkpoint-2026-01.note",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o := bundle.VerifyOptions{
+				Tool: toolName(), NoRebuild: noRebuild, Sheets: export.Sheets, TestsSQL: catalog.TestsSQL, Recount: recount,
+				Documents: func(d *export.Dossier, digest evidence.Digest) []bundle.Document {
+					return app.Documents(d, digest, []string{"pdf", "xlsx"})
+				},
+			}
+			for _, k := range keys {
+				found, err := bundle.ReadKeys(k)
+				if err != nil {
+					return fmt.Errorf("--key: %w", err)
+				}
+				o.Keys = append(o.Keys, found...)
+			}
+			if since != "" {
+				var err error
+				if o.Since, err = readSmall(since); err != nil {
+					return fmt.Errorf("--since: %w", err)
+				}
+			}
+			report, err := bundle.Verify(cmd.Context(), args[0], o)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = e.json(report)
+			} else {
+				err = report.Text(e.out)
+			}
+			if err != nil {
+				return err
+			}
+			return exit(report.Verdict.ExitCode())
+		},
+	}
+	cmd.Flags().StringArrayVar(&keys, "key", nil, "verifier `KEY` of the package, or a file that holds it; may be repeated")
+	cmd.Flags().StringVar(&since, "since", "", "a checkpoint `NOTE` that you kept: nothing that it covers may be missing or changed")
+	cmd.Flags().BoolVar(&noRebuild, "no-rebuild", false, "do not make anything again: database, tests, rows, documents")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// recount runs a stranger's statements on a database rebuilt from a stranger's
+// rows in a process of its own.
+func recount(ctx context.Context, database string, c *controls.Catalog) (evaluate.Recounted, error) {
+	sandbox, err := self()
+	if err != nil {
+		return nil, err
+	}
+	return evaluate.RecountSandboxed(ctx, sandbox, database, c)
+}
+
+const maxSmall = 64 << 10
+
+// readSmall reads a file that is a few lines at most.
+func readSmall(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // only read from
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no ordinary file", path)
+	}
+	b, err := io.ReadAll(io.LimitReader(f, maxSmall+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > maxSmall {
+		return nil, fmt.Errorf("%s is longer than %d bytes", path, maxSmall)
+	}
+	return b, nil
+}

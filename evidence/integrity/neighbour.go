@@ -1,0 +1,202 @@
+package integrity
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/tieout/tieout/evidence/logfile"
+)
+
+func parseInt(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }
+
+// join holds the record at hand against the one before it in its chain, and
+// takes that one's place.
+func (w *worker) join(now *edge) {
+	p := w.p
+	self8, prev8 := uint64(0), uint64(0)
+	if w.plan.digest != nil {
+		self8, prev8 = w.plan.marks(now)
+		w.meet(now)
+	}
+	p.selfs, p.prevs = append(p.selfs, self8), append(p.prevs, prev8)
+	if now.hasTime {
+		w.quiet(now)
+	}
+	t := w.tail
+	if t == nil {
+		first := now.keep()
+		first.at = w.event("", now).at
+		last := *now
+		s := &stretch{first: first, last: &last}
+		p.chains[w.key], w.tails[w.key] = s, s.last
+		w.tail = s.last
+		return
+	}
+	if t.unread > 0 || now.hasSeq != t.hasSeq || now.seq-t.seq != w.plan.seqStep && now.hasSeq || w.plan.prev != nil && !w.plan.follows(t, now) {
+		w.plan.compare(t, now, w.event, p.add)
+	}
+	*t = *now
+}
+
+// keep returns a copy of the edge that outlives the chunk's bytes.
+func (e *edge) keep() *edge {
+	out := *e
+	out.prev, out.self = slices.Clone(e.prev), slices.Clone(e.self)
+	return &out
+}
+
+// quiet compares the record's time with that of the record before it in the
+// file.
+func (w *worker) quiet(now *edge) {
+	p := w.p
+	if p.whole.last == nil {
+		first, last := *now, *now
+		first.at = w.event("", now).at
+		p.whole = stretch{&first, &last}
+		return
+	}
+	w.plan.times(p.whole.last, now, w.run.maxGap, w.event, p)
+	now.was, now.hasWas = p.whole.last.time, true
+	*p.whole.last = *now
+}
+
+// names returns what the record behind e must name as its predecessor.
+func (p *plan) names(e *edge) []byte {
+	switch {
+	case e.self == nil && e.sumN == 0:
+		return nil
+	case e.self == nil:
+		return p.prev.append(nil, e.hash())
+	case p.self.encoding == p.prev.encoding && p.self.prefix == p.prev.prefix:
+		return e.self
+	}
+	sum, ok := p.self.decode(e.self)
+	if !ok {
+		return e.self
+	}
+	return p.prev.append(nil, sum)
+}
+
+// follows reports whether b names a as its predecessor.
+func (p *plan) follows(a, b *edge) bool {
+	return b.kind == logfile.String && p.prev.equal(b.prev, p.names(a))
+}
+
+// starts reports whether the record names no predecessor in one of the ways in
+// which a first record does.
+func (p *plan) starts(e *edge) bool {
+	for _, g := range p.genesis {
+		switch {
+		case g.kind == genesisNull && e.kind == logfile.Null, g.kind == genesisAbsent && e.kind == logfile.None, g.kind == genesisText && e.kind == logfile.String && string(e.prev) == g.text:
+			return true
+		}
+	}
+	return false
+}
+
+// marks returns the first bytes of the record's hash and of the one it names.
+func (p *plan) marks(e *edge) (self, prev uint64) {
+	switch {
+	case e.self == nil:
+		self = first8(e.hash())
+	case p.self.encoding == hexLower && p.self.prefix == "":
+		self = hex8(e.self)
+	default:
+		sum, _ := p.self.decode(e.self)
+		self = first8(sum)
+	}
+	switch {
+	case p.prev == nil || len(e.prev) == 0:
+	case p.prev.encoding == hexLower && p.prev.prefix == "":
+		prev = hex8(e.prev)
+	default:
+		sum, _ := p.prev.decode(e.prev)
+		prev = first8(sum)
+	}
+	return self, prev
+}
+
+// hex8 returns the number that the first sixteen hex digits make. Other
+// characters give a number that stands for nothing.
+func hex8(b []byte) uint64 {
+	if len(b) < 16 {
+		return 0
+	}
+	var n uint64
+	for _, c := range b[:16] {
+		n = n<<4 | uint64(c&15+c>>6*9)
+	}
+	return n
+}
+
+// meet looks whether the record is one that an anchor given from outside names.
+func (w *worker) meet(now *edge) {
+	for i, head := range w.run.wanted {
+		if now.sumN > 0 && string(now.hash()) == string(head) {
+			w.p.met = append(w.p.met, metHead{i, w.at.record})
+		}
+	}
+}
+
+// compare says what does not fit between two records of a chain that stand one
+// behind the other.
+func (p *plan) compare(a, b *edge, at func(Code, *edge) event, add func(event)) {
+	reset := false
+	if p.prev != nil {
+		switch {
+		case p.follows(a, b):
+		case p.starts(b):
+			reset = true
+			e := at(ChainReset, b)
+			e.note = "a new chain begins here, where the log should go on: everything before it could be dropped unseen"
+			add(e)
+		case a.unread == 0:
+			e := at(LinkBreak, b)
+			e.expected, e.actual = string(p.names(a)), string(b.prev)
+			_, e.prev8 = p.marks(b)
+			e.note = "it does not name the record before it as its predecessor"
+			add(e)
+		}
+	}
+	if !a.hasSeq || !b.hasSeq || reset {
+		return
+	}
+	switch d := b.seq - a.seq; {
+	case d == p.seqStep*(1+a.unread):
+	case d > 0 && d > p.seqStep*(1+a.unread):
+		e := at(SeqGap, b)
+		from, to := a.seq+p.seqStep*(1+a.unread), b.seq-p.seqStep
+		e.expected, e.actual = strconv.FormatInt(from, 10), strconv.FormatInt(b.seq, 10)
+		e.note = fmt.Sprintf("%d numbers are left out, %d to %d", (to-from)/p.seqStep+1, from, to)
+		add(e)
+	default:
+		e := at(SeqRepeat, b)
+		e.expected, e.actual = strconv.FormatInt(a.seq+p.seqStep, 10), strconv.FormatInt(b.seq, 10)
+		e.note = "the number stands again, or runs backwards"
+		add(e)
+	}
+}
+
+// times says what does not fit between the times of two records that stand one
+// behind the other.
+func (p *plan) times(a, b *edge, maxGap int64, at func(Code, *edge) event, out *piece) {
+	d := int64(b.time - a.time)
+	switch {
+	case d < -p.backstep && a.hasWas && int64(a.time-a.was) > p.backstep && int64(b.time-a.was) >= -p.backstep:
+		e := at(ClockJump, b)
+		e.expected, e.actual = a.was.String(), a.time.String()
+		e.note = "the time of the record before it leapt ahead, and came back with this one"
+		out.add(e)
+	case d < -p.backstep:
+		e := at(ClockBackstep, b)
+		e.expected, e.actual = "not before "+a.time.String(), b.time.String()
+		e.note = "it is older than the record before it"
+		out.add(e)
+	case maxGap > 0 && d > maxGap:
+		out.quiets++
+		if len(out.quiet) < maxSilences {
+			out.quiet = append(out.quiet, Silence{From: a.time, To: b.time, Place: "inside"})
+		}
+	}
+}

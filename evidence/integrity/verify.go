@@ -1,0 +1,120 @@
+package integrity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"runtime"
+	"time"
+
+	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/evidence/logfile"
+)
+
+// Options say how logs are checked.
+type Options struct {
+	Profile *Profile         // nil: found by the first record
+	Keys    []Key            // those that were pinned
+	Anchors []Anchor         // what is known from outside: see ReadAnchor
+	Period  *evidence.Window // asked for; nil: from the first to the last record
+	MaxGap  time.Duration    // silences longer than that are reported; 0: what the profile says
+	Now     evidence.Instant // for times that have not come yet; 0: none is looked for
+	Workers int              // 0: one for each processor
+
+	// Progress is told now and then how far the check is, from one goroutine
+	// at a time. nil is allowed.
+	Progress func(Progress)
+
+	chunk int // bytes of a chunk; tests vary it
+}
+
+// Progress says how far a check is.
+type Progress struct {
+	File  string `json:"file"`
+	Files int    `json:"files"`
+	Done  int    `json:"done"`  // files that were read whole
+	Bytes int64  `json:"bytes"` // unpacked, of all files so far
+}
+
+// ErrNothing is the error of a check that found no record to check. It is never
+// a pass.
+var ErrNothing = errors.New("nothing found to check")
+
+const chunkSize = 256 << 10
+
+// Verify checks the logs that the source names. A log that does not hold is a
+// verdict; an error is a check that could not be made.
+func Verify(ctx context.Context, src logfile.Source, o Options) (*Report, error) {
+	refs, skipped, err := src.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(refs) == 0 {
+		return nil, fmt.Errorf("%w: no log file is named, or none is in the directory", ErrNothing)
+	}
+	v := &verifier{o: o, seed: maphash.MakeSeed(), files: len(refs)}
+	if v.o.Workers <= 0 {
+		v.o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if v.o.chunk == 0 {
+		v.o.chunk = chunkSize
+	}
+	groups, err := v.groups(refs)
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{Schema: ReportSchema, Period: o.Period, Skipped: skipped}
+	var verdicts []Verdict
+	records := int64(0)
+	for _, g := range groups {
+		log, err := v.log(ctx, g)
+		if err != nil {
+			return nil, err
+		}
+		r.Logs = append(r.Logs, log)
+		verdicts = append(verdicts, log.Verdict)
+		records += log.Records + log.Counts[Unreadable]
+	}
+	if records == 0 {
+		return nil, fmt.Errorf("%w: %s has no record in it", ErrNothing, refs[0].Name)
+	}
+	r.Verdict = Worst(verdicts...)
+	return r, nil
+}
+
+type verifier struct {
+	o     Options
+	seed  maphash.Seed
+	files int
+	done  int
+	bytes int64
+}
+
+func (v *verifier) progress(file string) {
+	if v.o.Progress != nil {
+		v.o.Progress(Progress{File: file, Files: v.files, Done: v.done, Bytes: v.bytes})
+	}
+}
+
+// log checks the files of one log, one after the other, and joins them.
+func (v *verifier) log(ctx context.Context, g group) (*Log, error) {
+	r := &run{keys: newKeyring(v.o.Keys), now: v.o.Now, seed: v.seed, maxGap: v.o.MaxGap.Microseconds()}
+	if r.maxGap == 0 {
+		r.maxGap = g.profile.plan.maxGap
+	}
+	for _, a := range v.o.Anchors {
+		r.wanted = append(r.wanted, a.head)
+	}
+	j := &joiner{v: v, group: g, run: r, ids: newIDSet()}
+	for _, ref := range g.files {
+		f, err := v.file(ctx, ref, j)
+		if err != nil {
+			return nil, err
+		}
+		j.files = append(j.files, f)
+		v.done++
+		v.progress(ref.Name)
+	}
+	return j.join(), nil
+}

@@ -1,0 +1,105 @@
+package export
+
+import "github.com/tieout/tieout/controls"
+
+// lookup finds things of a dossier by what names them.
+type lookup struct {
+	d       *Dossier
+	results map[string][]controls.Result // by test
+	notFor  map[[2]string]string         // control, component → reason
+	manual  map[string]ManualLine        // by id
+	tests   map[string]bool              // described by a control
+}
+
+func newLookup(d *Dossier) *lookup {
+	x := &lookup{d: d, results: map[string][]controls.Result{}, notFor: map[[2]string]string{}, manual: map[string]ManualLine{}, tests: map[string]bool{}}
+	for _, r := range d.Results {
+		x.results[r.Test] = append(x.results[r.Test], r)
+	}
+	for _, n := range d.NotApplicable {
+		x.notFor[[2]string{n.Control, n.Component}] = n.Reason
+	}
+	for _, m := range d.Manual {
+		x.manual[m.ID] = m
+	}
+	for _, c := range d.Controls {
+		for _, t := range c.Tests {
+			x.tests[t.ID] = true
+		}
+	}
+	return x
+}
+
+// concerned names the components, or the entity, for which the test should
+// have a result.
+func (x *lookup) concerned(c controls.Control, t controls.Test) []string {
+	if t.Of == controls.OfEntity {
+		return []string{controls.EntityComponent}
+	}
+	var out []string
+	for _, k := range x.d.Components {
+		if _, not := x.notFor[[2]string{c.ID, k.ID}]; !not {
+			out = append(out, k.ID)
+		}
+	}
+	return out
+}
+
+// missing names those of them that have none.
+func (x *lookup) missing(c controls.Control, t controls.Test) []string {
+	has := map[string]bool{}
+	for _, r := range x.results[t.ID] {
+		has[r.Component] = true
+	}
+	var out []string
+	for _, id := range x.concerned(c, t) {
+		if !has[id] {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// of counts a control's results by state, its signals, its results that are
+// missing, and the deviating items of its results.
+func (x *lookup) of(c controls.Control) (counts StateCounts, signals, missing int, deviating int64) {
+	for _, t := range c.Tests {
+		for _, r := range x.results[t.ID] {
+			if r.State == controls.NoState {
+				signals++
+				continue
+			}
+			counts.Add(r.State)
+			deviating += r.Deviation
+		}
+		missing += len(x.missing(c, t))
+	}
+	return counts, signals, missing, deviating
+}
+
+// manualStatus is what is on record of a manual point of the catalogue.
+func (x *lookup) manualStatus(p controls.ManualPoint) string {
+	m, ok := x.manual[p.ID]
+	if !ok {
+		return "status not recorded"
+	}
+	return orElse(m.Status, "open")
+}
+
+// manualOpen counts what is still owed for a control: its points that are not
+// provided, and those on record that the catalogue does not name.
+func (x *lookup) manualOpen(c controls.Control) int64 {
+	n, named := int64(0), map[string]bool{}
+	for _, p := range c.Manual {
+		named[p.ID] = true
+		if x.manualStatus(p) != "provided" {
+			n++
+		}
+	}
+	for _, m := range x.d.Manual {
+		if m.Control == c.ID && !named[m.ID] && m.Status != "provided" {
+			n++
+		}
+	}
+	return n
+}
