@@ -1,9 +1,7 @@
 package controls
 
 import (
-	"fmt"
-	"slices"
-	"strings"
+	"time"
 
 	"github.com/tieout/tieout/evidence"
 )
@@ -30,33 +28,29 @@ var (
 	Effects        = []string{"automated", "advisory"}
 )
 
-// To reports whether a control that applies so concerns the component, and
-// where it does not, why.
-func (a Applies) To(c Component) (bool, string) {
-	for _, need := range []struct {
-		what string
-		has  string
-		list []string
-	}{{"kind", c.Kind, a.Kinds}, {"deployment", c.Deployment, a.Deployments}, {"decision effect", c.Effect, a.Effects}} {
-		if len(need.list) > 0 && !slices.Contains(need.list, need.has) {
-			why := fmt.Sprintf("%s of the component is %s; the control is for %s", need.what, need.has, strings.Join(need.list, " or "))
-			if a.Because != "" {
-				why = a.Because + " (" + why + ")"
-			}
-			return false, why
-		}
-	}
-	return true, ""
-}
-
 // Policy is one value of the entity's own written policy. A parameter may have
 // several over time; each is in force from its date on.
 type Policy struct {
 	Param      string           `json:"param"`
-	Value      any              `json:"value"` // string, int64, float64 or []string, by the parameter's type
-	From       evidence.Instant `json:"effective_from"`
+	Value      any              `json:"value"`          // string, int64, float64 or []string, by the parameter's type
+	From       evidence.Instant `json:"effective_from"` // zero: no date is stated, and it was always in force
 	ApprovedBy string           `json:"approved_by,omitempty"`
 	Default    bool             `json:"default"` // no policy stated: the catalogue's default
+}
+
+// Ever is a stretch of time that begins before every item and every policy and
+// ends after them.
+var Ever = evidence.Window{
+	From: evidence.InstantOf(time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)),
+	To:   evidence.InstantOf(time.Date(9999, 12, 31, 23, 59, 59, 999_999_000, time.UTC)),
+}
+
+// InForceFrom returns the moment from which the value is in force.
+func (p Policy) InForceFrom() evidence.Instant {
+	if p.From == 0 {
+		return Ever.From
+	}
+	return p.From
 }
 
 // Expected is a schedule that makes a missing run a deviation: the workspace's
@@ -65,3 +59,20 @@ type Expected struct {
 	Test  string `json:"test"`
 	Every string `json:"every"` // five-field cron expression, read in the engagement's zone
 }
+
+// ReliesOn says that a control is carried out for a component by somebody
+// else: a subservice organisation. It is shown with its facts, and never as a
+// pass.
+type ReliesOn struct {
+	Component    string   `json:"component"` // or "entity"
+	Control      string   `json:"control"`
+	Organisation string   `json:"organisation"`
+	Method       string   `json:"method"`                // carve_out, inclusive
+	CSOC         []string `json:"csoc,omitempty"`        // ids of the controls that the organisation is to have
+	OurControl   string   `json:"our_control,omitempty"` // by which the organisation is watched
+	ReportFrom   Date     `json:"report_from"`           // first day that the organisation's report covers; none on record is empty
+	ReportTo     Date     `json:"report_to"`             // last day, which belongs to it
+}
+
+// Methods are the two ways in which a report shows a subservice organisation.
+var Methods = []string{"carve_out", "inclusive"}

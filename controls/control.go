@@ -30,15 +30,6 @@ type Control struct {
 	Source     string        `json:"source"`          // file of the catalogue it comes from
 }
 
-// Applies says to which components a control applies. An empty list means
-// any; every list given must hold.
-type Applies struct {
-	Kinds       []string `json:"kinds,omitempty"`       // component kinds
-	Deployments []string `json:"deployments,omitempty"` // private, single_tenant, shared_api
-	Effects     []string `json:"effects,omitempty"`     // automated, advisory
-	Because     string   `json:"because,omitempty"`     // printed where it does not apply
-}
-
 // ManualPoint is something that a person or a document owes.
 type ManualPoint struct {
 	ID    string `json:"id"` // <control>.M1, …
@@ -83,7 +74,7 @@ type Test struct {
 	Note        string      `json:"note,omitempty"`
 	Reperform   string      `json:"reperformable_from"` // rows, pseudonyms, log
 	Reads       []Read      `json:"reads"`              // from SQLite's authorizer, not declared
-	Params      []string    `json:"params,omitempty"`   // columns of p that it reads
+	Params      []string    `json:"params,omitempty"`   // parameters that it reads, by name
 	ItemSQL     string      `json:"item_sql"`           // composed: one row per item in or near scope
 	CountSQL    string      `json:"count_sql"`          // composed: one row per component with counts by state
 	ExcludedSQL string      `json:"excluded_sql"`       // composed: one row per reason with its count
@@ -115,8 +106,8 @@ type Read struct {
 type Example struct {
 	Name   string
 	Rows   map[string][]map[string]any // table → rows; columns by name
-	Params map[string]any
-	Want   map[string]Want // item → what the test must say
+	Params map[string][]Policy         // parameter → its values in place of the default; none = not set
+	Want   map[string]Want             // item → what the test must say
 }
 
 // Want is what an example expects of one item.

@@ -111,6 +111,7 @@ type Result struct {
 	Control       string          `json:"control"`
 	Component     string          `json:"component"`
 	State         State           `json:"state"`
+	Words         string          `json:"words,omitempty"`   // the state as it is printed, where that is not its own words
 	Reasons       []string        `json:"reasons,omitempty"` // why it is not tested, in words
 	Gaps          []evidence.Gap  `json:"gaps,omitempty"`
 	Population    int64           `json:"population"` // items in scope, of whatever state

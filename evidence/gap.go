@@ -5,19 +5,21 @@ type GapReason string
 
 // The closed list of reasons.
 const (
-	GapNoSource      GapReason = "no_source"      // nothing is configured that could give it
-	GapPullFailed    GapReason = "pull_failed"    // the pull ended with an error
-	GapPermission    GapReason = "permission"     // the source refused this principal
-	GapDisabled      GapReason = "disabled"       // the source does not record it
-	GapRetention     GapReason = "retention"      // the source has deleted it already
-	GapSampling      GapReason = "sampling"       // the source keeps a part only
-	GapTruncated     GapReason = "truncated"      // a page, file or body ended early
-	GapCountMismatch GapReason = "count_mismatch" // the source counts other than it handed over
-	GapNotProvided   GapReason = "not_provided"   // the mapping has no such column
-	GapRejected      GapReason = "rejected"       // rows could not be read
-	GapUnparsable    GapReason = "unparsable"     // values could not be read
-	GapUnmatched     GapReason = "unmatched"      // rows belong to no component of the workspace
-	GapLogBroken     GapReason = "log_not_intact" // the log's own protection does not hold
+	GapNoSource      GapReason = "no_source"          // nothing is configured that could give it
+	GapPullFailed    GapReason = "pull_failed"        // the pull ended with an error
+	GapPermission    GapReason = "permission"         // the source refused this principal
+	GapDisabled      GapReason = "disabled"           // the source does not record it
+	GapRetention     GapReason = "retention"          // the source has deleted it already
+	GapSampling      GapReason = "sampling"           // the source keeps a part only
+	GapTruncated     GapReason = "truncated"          // a page, file or body ended early
+	GapCountMismatch GapReason = "count_mismatch"     // the source counts other than it handed over
+	GapNotProvided   GapReason = "not_provided"       // the mapping has no such column
+	GapRejected      GapReason = "rejected"           // rows could not be read
+	GapUnparsable    GapReason = "unparsable"         // values could not be read
+	GapUnmatched     GapReason = "unmatched"          // rows belong to no component of the workspace
+	GapLogBroken     GapReason = "log_not_intact"     // the log's own protection does not hold
+	GapAfterEnd      GapReason = "seen_after_end"     // states were seen only after the period's end
+	GapFarFromDay    GapReason = "too_far_from_as_of" // nothing was seen near enough to the day that is looked at
 )
 
 // Gap says what could not be seen: a kind, or some columns of it, over a

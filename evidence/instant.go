@@ -20,7 +20,37 @@ func (i Instant) Time() time.Time { return time.UnixMicro(int64(i)).UTC() }
 
 // String returns UTC RFC 3339 text of fixed width (27 characters), so that
 // text order is time order.
-func (i Instant) String() string { return i.Time().Format(instantLayout) }
+func (i Instant) String() string { return string(i.Append(make([]byte, 0, len(instantLayout)))) }
+
+// Append appends what String returns. It works the text out itself: a freeze
+// spells every time of every row, and the general layout takes five times as long.
+func (i Instant) Append(dst []byte) []byte {
+	t := i.Time()
+	year, month, day := t.Date()
+	if year < 0 || year > 9999 {
+		return t.AppendFormat(dst, instantLayout)
+	}
+	hour, minute, second := t.Clock()
+	dst = appendDigits(dst, year, 4)
+	dst = appendDigits(append(dst, '-'), int(month), 2)
+	dst = appendDigits(append(dst, '-'), day, 2)
+	dst = appendDigits(append(dst, 'T'), hour, 2)
+	dst = appendDigits(append(dst, ':'), minute, 2)
+	dst = appendDigits(append(dst, ':'), second, 2)
+	dst = appendDigits(append(dst, '.'), t.Nanosecond()/1000, 6)
+	return append(dst, 'Z')
+}
+
+// appendDigits appends n in so many digits.
+func appendDigits(dst []byte, n, digits int) []byte {
+	at := len(dst) + digits
+	dst = append(dst, "000000"[:digits]...)
+	for ; n > 0; n /= 10 {
+		at--
+		dst[at] = byte('0' + n%10)
+	}
+	return dst
+}
 
 // MarshalText implements encoding.TextMarshaler.
 func (i Instant) MarshalText() ([]byte, error) { return []byte(i.String()), nil }

@@ -3,6 +3,7 @@ package evidence
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Kind names a kind of record, such as "change". It is never renamed.
@@ -55,6 +56,12 @@ type Column struct {
 	Person bool     // holds an identity (or a list of them); the freeze adds <name>_person
 }
 
+// IndexJoin stands between the columns of one index.
+const IndexJoin = "+"
+
+// personTwin ends the name of the column with the person behind an identity.
+const personTwin = "_person"
+
 // Schema is one kind of record: its columns, in their fixed order.
 type Schema struct {
 	Kind     Kind
@@ -64,7 +71,7 @@ type Schema struct {
 	Shape    Shape
 	Key      []string // required columns that together name one object
 	At       string   // the time column that places a row in a period, or none
-	Index    []string // columns that tests join on
+	Index    []string // columns that tests join on, of an identity also the person, <name>_person; several columns of one index stand as a+b
 	Columns  []Column
 
 	byName map[string]int
@@ -117,9 +124,13 @@ func (s *Schema) Prepare() error {
 			return fmt.Errorf("kind %s: key names %q, which is no required column", s.Kind, n)
 		}
 	}
-	for _, n := range s.Index {
-		if _, ok := s.byName[n]; !ok {
-			return fmt.Errorf("kind %s: index names %q, which is no column", s.Kind, n)
+	for _, index := range s.Index {
+		for n := range strings.SplitSeq(index, IndexJoin) {
+			of, isPerson := strings.CutSuffix(n, personTwin)
+			i, ok := s.byName[of]
+			if !ok || isPerson && !s.Columns[i].Person {
+				return fmt.Errorf("kind %s: index names %q, which is no column", s.Kind, n)
+			}
 		}
 	}
 	return nil

@@ -34,6 +34,8 @@ func CoverageOf(f *statement.File, e Engagement) (Coverage, string) {
 		return CoverNotStated, "not stated: no day is given from which it is in force"
 	case from > last:
 		return CoversNone, "not in force in the period: it begins on " + from
+	case first == last:
+		return CoversWhole, "in force on " + last
 	case from <= first && (end == "" || end >= last):
 		return CoversWhole, "in force over the whole period"
 	}

@@ -42,6 +42,15 @@ type Dossier struct {
 	Limits        []string             `json:"limits"` // standing limits of what this package can show
 	Tables        []Table              `json:"tables"` // of the population database
 
+	// What has no result and why, and what is known of earlier freezes, of the
+	// scope over time and of the tool itself.
+	Dispositions []Disposition     `json:"dispositions,omitempty"`
+	ReliesOn     []ReliesOnLine    `json:"relies_on,omitempty"`
+	Walkthroughs []WalkthroughLine `json:"walkthroughs,omitempty"` // of an engagement of type 1
+	Freezes      *Freezes          `json:"freezes,omitempty"`
+	ScopeHistory []ScopeLine       `json:"scope_history,omitempty"`
+	ToolFacts    []ToolFact        `json:"tool_reliance,omitempty"`
+
 	// What people provided and stated. TakeStatements fills these, and what
 	// follows from them in the deviations and manual points.
 	Statements   []StatementLine   `json:"statements,omitempty"` // every one, in the order of the ledger
@@ -67,7 +76,8 @@ type Engagement struct {
 	From       controls.Date   `json:"from"`
 	To         controls.Date   `json:"to"` // the last day, which belongs to the period
 	Zone       string          `json:"zone"`
-	Window     evidence.Window `json:"window"` // half-open, UTC
+	Window     evidence.Window `json:"window"`                // half-open, UTC
+	Within     int             `json:"within_days,omitempty"` // of type 1: how far from its one day, From and To, things may have been seen
 	Categories []string        `json:"categories"`
 }
 
@@ -173,7 +183,9 @@ type Population struct {
 	PulledFirst    evidence.Instant `json:"pulled_first"`
 	PulledLast     evidence.Instant `json:"pulled_last"`
 	AfterPeriodEnd bool             `json:"pulled_after_period_end"`
-	AsOf           string           `json:"as_of,omitempty"` // date stated by the file
+	AsOf           string           `json:"as_of,omitempty"`   // date stated by the file
+	Interim        string           `json:"interim,omitempty"` // why the population ends before the period does
+	Carried        string           `json:"carried,omitempty"` // by which change record states of after the end stand for the period
 	SecondSource   string           `json:"second_source,omitempty"`
 	Difference     string           `json:"difference,omitempty"`
 	Gaps           []string         `json:"gaps,omitempty"`

@@ -33,10 +33,13 @@ func newLookup(d *Dossier) *lookup {
 // concerned names the components, or the entity, for which the test should
 // have a result.
 func (x *lookup) concerned(c controls.Control, t controls.Test) []string {
-	if t.Of == controls.OfEntity {
-		return []string{controls.EntityComponent}
-	}
 	var out []string
+	if t.Of == controls.OfEntity {
+		if _, not := x.notFor[[2]string{c.ID, controls.EntityComponent}]; !not {
+			out = append(out, controls.EntityComponent)
+		}
+		return out
+	}
 	for _, k := range x.d.Components {
 		if _, not := x.notFor[[2]string{c.ID, k.ID}]; !not {
 			out = append(out, k.ID)
@@ -45,7 +48,21 @@ func (x *lookup) concerned(c controls.Control, t controls.Test) []string {
 	return out
 }
 
-// missing names those of them that have none.
+// disposed returns why the test has no result, for each of those, or once for
+// all of them.
+func (x *lookup) disposed(c controls.Control, t controls.Test) []Disposition {
+	var out []Disposition
+	for _, id := range x.concerned(c, t) {
+		if p, ok := x.d.Disposed(c.ID, t.ID, id); ok && p.Component == "" {
+			return []Disposition{p}
+		} else if ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// missing names those of them that have none, and no reason for that either.
 func (x *lookup) missing(c controls.Control, t controls.Test) []string {
 	has := map[string]bool{}
 	for _, r := range x.results[t.ID] {
@@ -53,7 +70,7 @@ func (x *lookup) missing(c controls.Control, t controls.Test) []string {
 	}
 	var out []string
 	for _, id := range x.concerned(c, t) {
-		if !has[id] {
+		if _, known := x.d.Disposed(c.ID, t.ID, id); !has[id] && !known {
 			out = append(out, id)
 		}
 	}

@@ -16,7 +16,7 @@ func readmeSheet(d *Dossier, others []Sheet) Sheet {
 	var rows [][]any
 	add := func(item, value string) { rows = append(rows, []any{item, text(value)}) }
 	add("What this is", preparedWords)
-	add("What it does not say", "“No deviation found by this test” means that the stated query found no failing item in the stated rows. It does not mean that a control was suitably designed or operated effectively.")
+	add("What it does not say", MeaningWords(d.Engagement))
 	add("Read first", "The sheet “Can I rely on this” says what each population rests on and what it cannot show.")
 	add("Entity", orElse(d.Entity.Name, "not named"))
 	add("System", orElse(d.Entity.System, "not named"))
@@ -29,7 +29,7 @@ func readmeSheet(d *Dossier, others []Sheet) Sheet {
 	add("Prepared by", orElse(d.Run.PreparedBy, "not stated"))
 	add("Tool", orElse(d.Run.Tool, "not stated"))
 	for _, m := range stateMeanings {
-		add("State: "+m.state.Words(), m.words)
+		add("State: "+d.Engagement.Wording().Of(m.state), m.words)
 	}
 	add("State: "+noResult, noResultWhy+" Management must explain it.")
 	add("Signals", "An indicator gives people something to look at. It has no state and decides nothing.")
@@ -55,11 +55,19 @@ func engagementLine(e Engagement) string {
 	from, to := orElse(e.From.String(), "(no first day)"), orElse(e.To.String(), "(no last day)")
 	switch e.Type {
 	case 1:
-		return "SOC 2 Type 1, as of " + to
+		return "SOC 2 Type 1, as of " + to + oneDay(e)
 	case 2:
 		return "SOC 2 Type 2, " + from + " to " + to + ", both days included"
 	}
 	return "type not stated, " + from + " to " + to
+}
+
+// oneDay says how far from its day things may have been seen.
+func oneDay(e Engagement) string {
+	if e.Within == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", from what was seen within %d days of it", e.Within)
 }
 
 // completeness says whether the package is complete, and if not, why.
@@ -144,6 +152,10 @@ func scopeSheet(d *Dossier) Sheet {
 	add("Criteria outside the engagement", orElse(valueText(list(outside)), "none of those that the dossier names"))
 	add("Run", r.ID)
 	add("Period frozen at", valueText(moment(r.At)))
+	if d.Freezes != nil {
+		add("Freeze", FreezeWords(d.Freezes))
+	}
+	add("Interim populations", fmt.Sprintf("%d of %d", InterimCount(d), len(d.Populations)))
 	add("Tool", r.Tool)
 	add("Database engine", r.Engine)
 	add("Prepared by", r.PreparedBy)

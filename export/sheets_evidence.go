@@ -22,6 +22,7 @@ func populationSheet(d *Dossier) Sheet {
 			countColumn("Distinct Objects", "distinct"), countColumn("Rejected", "rejected"), countColumn("Unmatched", "unmatched"), countColumn("Duplicates", "duplicates"),
 			textColumn("First Key", "first_key", 20), textColumn("Last Key", "last_key", 20), textColumn("First Event", "first_event", 28), textColumn("Last Event", "last_event", 28),
 			timeColumn("First Pull (UTC)", "pulled_first"), timeColumn("Last Pull (UTC)", "pulled_last"), {Title: "Pulled After Period End", Key: "pulled_after_period_end", Type: BoolCell, Width: 12},
+			textColumn("Interim Because", "interim", 36), textColumn("Carried By A Change Record", "carried", 36),
 			textColumn("As Of (stated by file)", "as_of", 14), textColumn("Second Source", "second_source", 28), textColumn("Difference To Second Source", "difference", 24), textColumn("Gaps", "gaps", 36),
 			textColumn("Re-performable From", "reperformable_from", 14), textColumn("Zero Statement", "zero", 30), textColumn("File", "file", 32), textColumn("SHA-256", "sha256", 66),
 		},
@@ -44,7 +45,7 @@ func populationRow(x Population) []any {
 	return []any{text(x.ID), text(x.Kind), text(x.Title), text(x.Definition), list(x.Tests),
 		list(x.Sources), sentences(x.Systems), orElse(valueText(list(x.Principals)), "not stated"), sentences(x.Queries),
 		stated(x.SourceCount), basis, x.Extracted, difference, x.Distinct, x.Rejected, x.Unmatched, x.Duplicates,
-		text(x.FirstKey), text(x.LastKey), text(x.FirstEvent), text(x.LastEvent), moment(x.PulledFirst), moment(x.PulledLast), x.AfterPeriodEnd,
+		text(x.FirstKey), text(x.LastKey), text(x.FirstEvent), text(x.LastEvent), moment(x.PulledFirst), moment(x.PulledLast), x.AfterPeriodEnd, text(x.Interim), text(x.Carried),
 		text(x.AsOf), second, secondDifference, sentences(x.Gaps), orElse(x.Reperform, "not stated"), text(x.Zero), text(x.File), text(x.SHA256)}
 }
 

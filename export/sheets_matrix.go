@@ -7,9 +7,12 @@ import (
 )
 
 // stateCountColumns count results by state, worst first.
-var stateCountColumns = []SheetColumn{
-	countColumn("Candidate Deviation", "deviation"), countColumn("Field Missing", "indeterminate"), countColumn("Not Tested", "not_tested"),
-	countColumn("Did Not Occur", "not_occurring"), countColumn("Not Due", "not_due"), countColumn("No Deviation Found", "pass"),
+func stateCountColumns(d *Dossier) []SheetColumn {
+	t := titlesOf(d.Engagement)
+	return []SheetColumn{
+		countColumn(t.deviation, "deviation"), countColumn(t.indeterminate, "indeterminate"), countColumn(t.notTested, "not_tested"),
+		countColumn(t.notOccurring, "not_occurring"), countColumn(t.notDue, "not_due"), countColumn(t.pass, "pass"),
+	}
 }
 
 func stateCells(c StateCounts) []any {
@@ -26,7 +29,7 @@ func criteriaSheet(d *Dossier, x *lookup) Sheet {
 		textColumn("Criterion ID", "criterion_id", 11), textColumn("Title (our words)", "title", 34), textColumn("Category", "category", 16), textColumn("Group", "group", 18),
 		{Title: "In Scope", Key: "in_scope", Type: BoolCell, Width: 9}, textColumn("Primary Controls", "primary_controls", 22), textColumn("Supporting Controls", "supporting_controls", 22),
 	}
-	columns = append(columns, stateCountColumns...)
+	columns = append(columns, stateCountColumns(d)...)
 	columns = append(columns, countColumn("Without Result", "without_result"), countColumn("Manual Points Open", "manual_open"), textColumn("What No Record Can Show", "limit", 44),
 		auditColumn("Auditor Ref", "auditor_ref", 14), auditColumn("Auditor Result", "auditor_result", 24))
 	return Sheet{
@@ -56,7 +59,7 @@ func controlSheet(d *Dossier, x *lookup) Sheet {
 		textColumn("Primary Criteria", "primary_criteria", 14), textColumn("Supporting Criteria", "supporting_criteria", 14),
 		textColumn("Applies To", "applies_to", 26), textColumn("Not Applicable To", "not_applicable_to", 36), textColumn("Test IDs", "test_ids", 17),
 	}
-	columns = append(columns, stateCountColumns...)
+	columns = append(columns, stateCountColumns(d)...)
 	columns = append(columns, countColumn("Without Result", "without_result"), countColumn("Signals", "signals"),
 		countColumn("Deviating Items", "deviating_items"), countColumn("Manual Points Open", "manual_open"),
 		textColumn("What These Tests Cannot Show", "limit", 36), textColumn("Catalogue File", "catalogue_file", 18),

@@ -15,7 +15,7 @@ func notTestedSheet(d *Dossier, x *lookup) Sheet {
 	}
 	for _, r := range d.Results {
 		if r.State == controls.NotTested || r.State == controls.Indeterminate {
-			rows = append(rows, []any{"result", text(r.Test), text(r.Control), text(r.Component), stateWords(r.State), whyOpen(r), nil, nil, nil, nil, nil, nil})
+			rows = append(rows, []any{"result", text(r.Test), text(r.Control), text(r.Component), stateWords(d.Engagement.Wording(), r.State), whyOpen(r), nil, nil, nil, nil, nil, nil})
 		}
 	}
 	for _, c := range d.Controls {
@@ -61,19 +61,24 @@ func manualSheet(d *Dossier, x *lookup) Sheet {
 	for _, c := range d.Controls {
 		for _, p := range c.Manual {
 			named[p.ID] = true
-			rows = append(rows, []any{text(p.ID), text(c.ID), list(c.Primary), text(p.Words), x.manualStatus(p)})
+			rows = append(rows, append([]any{text(p.ID), text(c.ID), list(c.Primary), text(p.Words), x.manualStatus(p)}, manualCells(x.manual[p.ID])...))
 		}
 	}
 	for _, m := range d.Manual {
 		if !named[m.ID] {
-			rows = append(rows, []any{text(m.ID), text(m.Control), nil, text(m.Words), orElse(m.Status, "open")})
+			rows = append(rows, append([]any{text(m.ID), text(m.Control), nil, text(m.Words), orElse(m.Status, "open")}, manualCells(m)...))
 		}
 	}
 	return Sheet{
-		Name: "Manual Points", File: "manual_points", Words: "What a person or a document still owes, or gave. A document that was provided is evidence to read, not a result.",
+		Name: "Manual Points", File: "manual_points", Words: "What a person or a document still owes, or gave. A document that was provided is evidence to read, not a result. A statement alone leaves a point open.",
 		Columns: []SheetColumn{
 			textColumn("Manual ID", "manual_id", 17), controlColumn, textColumn("Primary Criteria", "primary_criteria", 16), textColumn("What Is Owed", "what", 70), textColumn("Status", "status", 18),
+			textColumn("Document IDs", "document_ids", 16), textColumn("Attestation IDs", "attestation_ids", 16), textColumn("How Far Documents Cover The Period", "coverage", 44),
 		},
 		Rows: rowsOf(rows, same),
 	}
+}
+
+func manualCells(m ManualLine) []any {
+	return []any{list(m.Documents), list(m.Attestations), text(m.Note)}
 }

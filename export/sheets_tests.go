@@ -13,14 +13,20 @@ import (
 // summarySheet has a row for each result: one test for one component, or for
 // the entity. A result that should be there and is not has a row that says so.
 func summarySheet(d *Dossier, x *lookup) Sheet {
+	heads := titlesOf(d.Engagement)
 	var rows [][]any
 	for _, c := range d.Controls {
 		for _, t := range c.Tests {
 			for _, r := range x.results[t.ID] {
-				rows = append(rows, summaryRow(t, r))
+				rows = append(rows, summaryRow(d, t, r))
+			}
+			for _, p := range x.disposed(c, t) {
+				row := summaryRow(d, t, controls.Result{Test: t.ID, Control: c.ID, Component: p.Component, State: controls.NotTested})
+				row[3], row[11] = dispositionWords(p), orElse(p.Reason, "no reason given")
+				rows = append(rows, row)
 			}
 			for _, id := range x.missing(c, t) {
-				row := summaryRow(t, controls.Result{Test: t.ID, Control: c.ID, Component: id, State: controls.NotTested})
+				row := summaryRow(d, t, controls.Result{Test: t.ID, Control: c.ID, Component: id, State: controls.NotTested})
 				row[3], row[11] = noResult, noResultWhy
 				rows = append(rows, row)
 			}
@@ -28,7 +34,7 @@ func summarySheet(d *Dossier, x *lookup) Sheet {
 	}
 	for _, r := range d.Results {
 		if !x.tests[r.Test] {
-			rows = append(rows, summaryRow(controls.Test{ID: r.Test, Words: "The dossier does not describe this test."}, r))
+			rows = append(rows, summaryRow(d, controls.Test{ID: r.Test, Words: "The dossier does not describe this test."}, r))
 		}
 	}
 	return Sheet{
@@ -36,8 +42,8 @@ func summarySheet(d *Dossier, x *lookup) Sheet {
 		Words: "One row for each result: what one test came to for one component, or for the entity as a whole, over every item of its population.",
 		Columns: []SheetColumn{
 			testColumn, controlColumn, componentColumn, stateColumn, textColumn("Test In Words", "test_in_words", 48),
-			countColumn("Population", "population"), countColumn("No Deviation Found", "pass"), countColumn("Candidate Deviation", "deviation"),
-			countColumn("Field Missing", "indeterminate"), countColumn("Not Due", "not_due"), countColumn("Excluded Rows", "excluded"),
+			countColumn("Population", "population"), countColumn(heads.pass, "pass"), countColumn(heads.deviation, "deviation"),
+			countColumn(heads.indeterminate, "indeterminate"), countColumn(heads.notDue, "not_due"), countColumn("Excluded Rows", "excluded"),
 			textColumn("Why Not Tested, and Notes", "reasons", 44), textColumn("Gaps", "gaps", 44), textColumn("Excluded By Reason", "excluded_by", 30),
 			textColumn("Attributes", "attributes", 48), textColumn("True / False / Missing", "letters", 22),
 			textColumn("Test Kind", "test_kind", 14), textColumn("Parameters", "parameters", 20), textColumn("Re-performable From", "reperformable_from", 14),
@@ -47,7 +53,7 @@ func summarySheet(d *Dossier, x *lookup) Sheet {
 	}
 }
 
-func summaryRow(t controls.Test, r controls.Result) []any {
+func summaryRow(d *Dossier, t controls.Test, r controls.Result) []any {
 	counts := []any{r.Population, r.Pass, r.Deviation, r.Indeterminate, r.NotDue, r.Excluded}
 	switch r.State {
 	case controls.NotTested:
@@ -68,7 +74,7 @@ func summaryRow(t controls.Test, r controls.Result) []any {
 	for _, e := range r.ExcludedBy {
 		excluded = append(excluded, fmt.Sprintf("%s %d", plain(e.Reason), e.Rows))
 	}
-	row := []any{text(t.ID), text(r.Control), text(r.Component), stateWords(r.State), text(t.Words)}
+	row := []any{text(t.ID), text(r.Control), text(r.Component), stateWords(d.Engagement.Wording(), r.State), text(t.Words)}
 	row = append(row, counts...)
 	return append(row, sentences(resultNotes(r)), gapLines(r.Gaps), sentences(excluded), sentences(words), sentences(letters),
 		text(plain(string(t.Kind))), list(t.Params), text(t.Reperform), text(t.Note))
@@ -173,7 +179,7 @@ func detailSheet(d *Dossier) Sheet {
 					if signals[it.Test] {
 						it.State = controls.NoState
 					}
-					if !yield(detailRow(it, letters, len(columns)), nil) {
+					if !yield(detailRow(d.Engagement.Wording(), it, letters, len(columns)), nil) {
 						return
 					}
 				}
@@ -211,9 +217,9 @@ func indicators(d *Dossier) map[string]bool {
 	return out
 }
 
-func detailRow(it controls.Item, letters []string, width int) []any {
+func detailRow(w controls.Wording, it controls.Item, letters []string, width int) []any {
 	row := make([]any, 0, width)
-	row = append(row, text(it.Test), it.No, text(it.Key), text(it.Component), stateWords(it.State))
+	row = append(row, text(it.Test), it.No, text(it.Key), text(it.Component), stateWords(w, it.State))
 	shown := 0
 	for _, l := range letters {
 		v, has := it.Letters[l]
@@ -247,14 +253,17 @@ func deviationSheet(d *Dossier) Sheet {
 		Columns: []SheetColumn{
 			textColumn("Deviation ID", "deviation_id", 13), testColumn, controlColumn, textColumn("Criteria", "criteria", 13), textColumn("Item", "item", 26), componentColumn,
 			timeColumn("Event Time (UTC)", "event_time"), textColumn("Event Time (exact)", "event_time_exact", 28), textColumn("Facts", "facts", 60), textColumn("Attributes", "letters", 24),
-			textColumn("Management Determination", "management_determination", 16), textColumn("Management Response", "management_response", 50),
+			textColumn("Management Determination", "management_determination", 16), textColumn("Management Reasons", "management_reasons", 50), textColumn("Determined By", "determined_by", 18),
+			timeColumn("Determined At (UTC)", "determined_at"), textColumn("Reviewed By", "reviewed_by", 18), textColumn("Management Response", "management_response", 50),
+			textColumn("Document IDs", "document_ids", 16), textColumn("Deficiency IDs", "deficiency_ids", 16),
 			textColumn("Evidence IDs", "evidence_ids", 16), textColumn("Record ID", "record_id", 22), auditColumn("Auditor Note", "auditor_note", 28),
 		},
 		Rows: rowsOf(d.Deviations, func(x DeviationLine) []any {
 			at, exact := eventTime(x.At)
 			return []any{text(x.ID), text(x.Test), text(x.Control), list(x.Criteria), text(x.Item), text(x.Component),
 				at, exact, orElse(x.Facts, "no facts recorded"), text(letterLine(x.Letters)),
-				determinationWords(x.Determination), text(x.Response), list(x.Evidence), text(x.Record), nil}
+				determinationWords(x.Determination), text(x.Reasons), text(x.DeterminedBy), moment(x.DeterminedAt), text(x.ReviewedBy), text(x.Response),
+				list(x.Documents), list(x.Deficiencies), list(x.Evidence), text(x.Record), nil}
 		}),
 	}
 }

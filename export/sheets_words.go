@@ -14,11 +14,21 @@ import (
 )
 
 // stateWords is what a cell says of a state.
-func stateWords(s controls.State) string {
+func stateWords(w controls.Wording, s controls.State) string {
 	if s == controls.NoState {
 		return "signal only, no state"
 	}
-	return orElse(s.Words(), fmt.Sprintf("unknown state %d", int(s)))
+	return orElse(w.Of(s), fmt.Sprintf("unknown state %d", int(s)))
+}
+
+// titles are the heads of columns that count by state.
+type titles struct{ deviation, indeterminate, notTested, notOccurring, notDue, pass string }
+
+func titlesOf(e Engagement) titles {
+	if e.Type == 1 {
+		return titles{"Not Implemented", "Not Determined (field missing)", "Not Determined", "Not Determined (nothing there)", "Not Due", "Implemented"}
+	}
+	return titles{"Candidate Deviation", "Field Missing", "Not Tested", "Did Not Occur", "Not Due", "No Deviation Found"}
 }
 
 // noResult stands in the state's place where neither a result nor a reason is

@@ -192,3 +192,16 @@ func TestLeavingOutTheExamplesLeavesTheRest(t *testing.T) {
 		t.Error("the catalogue that is loaded differs from the one that is proven")
 	}
 }
+
+// BenchmarkLoad reads the whole catalogue anew, as a command does once.
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		l, err := readBuiltin()
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := l.clone().catalog(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

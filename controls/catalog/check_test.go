@@ -193,3 +193,13 @@ func TestUnsoundTestsAreRefused(t *testing.T) {
 		})
 	}
 }
+
+// TestADurationNeverTurnsNegative states more days than a duration can hold.
+func TestADurationNeverTurnsNegative(t *testing.T) {
+	t.Parallel()
+	for text, ok := range map[string]bool{"24h": true, "30d": true, "0s": true, "106751d": true, "106752d": false, "2000000000d": false, "-1h": false, "1.5h": false, "h": false} {
+		if d, err := ParseDuration(text); (err == nil) != ok || d < 0 {
+			t.Errorf("%q: %v, %v", text, d, err)
+		}
+	}
+}

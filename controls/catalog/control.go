@@ -68,19 +68,12 @@ func (l *loader) addControl(file, family string, raw strictyaml.Raw, how care) {
 	l.oneOf(wrong, "frequency", c.Frequency, frequencies)
 	l.oneOf(wrong, "nature", c.Nature, natures)
 	l.checkCriteria(wrong, c)
-	for what, list := range map[string][2][]string{
-		"kinds": {c.Applies.Kinds, controls.ComponentKinds}, "deployments": {c.Applies.Deployments, controls.Deployments}, "effects": {c.Applies.Effects, controls.Effects},
-	} {
-		for _, v := range list[0] {
-			l.oneOf(wrong, "applies, "+what, v, list[1])
-		}
-	}
 	if len(c.Tests) == 0 && len(c.Manual) == 0 {
 		wrong("it has neither tests nor anything that a person owes")
 	}
 	out := controls.Control{
 		ID: c.ID, Family: family, Title: c.Title, Statement: c.Statement, Severity: c.Severity, Frequency: c.Frequency, Nature: c.Nature,
-		Primary: c.Primary, Supporting: c.Supporting, Applies: controls.Applies(c.Applies), Limit: c.Limit, Source: file,
+		Primary: c.Primary, Supporting: c.Supporting, Applies: l.applies(wrong, c), Limit: c.Limit, Source: file,
 	}
 	for i, words := range c.Manual {
 		out.Manual = append(out.Manual, controls.ManualPoint{ID: fmt.Sprintf("%s.M%d", c.ID, i+1), Words: words})
@@ -91,6 +84,31 @@ func (l *loader) addControl(file, family string, raw strictyaml.Raw, how care) {
 		}
 	}
 	l.controls = append(l.controls, out)
+}
+
+// applies reads whom a control concerns, and adds the categories of its
+// primary criteria.
+func (l *loader) applies(wrong func(string, ...any), c controlFile) controls.Applies {
+	a := c.Applies
+	for what, list := range map[string][2][]string{
+		"kinds": {a.Kinds, controls.ComponentKinds}, "deployments": {a.Deployments, controls.Deployments}, "effects": {a.Effects, controls.Effects},
+	} {
+		for _, v := range list[0] {
+			l.oneOf(wrong, "applies, "+what, v, list[1])
+		}
+	}
+	for _, v := range a.Data {
+		if !reasonName.MatchString(v) {
+			wrong("applies, data: %q is no class of data: lower-case letters and _, as components name them", v)
+		}
+	}
+	out := controls.Applies{Kinds: a.Kinds, Deployments: a.Deployments, Effects: a.Effects, Data: a.Data, Because: a.Because}
+	for _, category := range Categories {
+		if slices.ContainsFunc(l.criteria, func(k controls.Criterion) bool { return k.Category == category && slices.Contains(c.Primary, k.ID) }) {
+			out.Categories = append(out.Categories, category)
+		}
+	}
+	return out
 }
 
 // claim notes that the id is taken, and refuses one that is.

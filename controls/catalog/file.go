@@ -29,6 +29,7 @@ type appliesFile struct {
 	Kinds       []string `yaml:"kinds"`
 	Deployments []string `yaml:"deployments"`
 	Effects     []string `yaml:"effects"`
+	Data        []string `yaml:"data"`
 	Because     string   `yaml:"because"`
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/tieout/tieout/controls"
 	"github.com/tieout/tieout/evidence/strictyaml"
@@ -63,17 +65,19 @@ func ParamValue(p controls.Param, v any) (any, error) {
 	}
 	switch p.Type {
 	case "duration":
-		if us, ok := microseconds(text); ok {
-			return us, nil
+		d, err := ParseDuration(text)
+		if err != nil {
+			return nil, fmt.Errorf("parameter %s: %w", p.Name, err)
 		}
-		return wrong("duration: want a whole number with s, m, h or d, such as 24h")
+		return d.Microseconds(), nil
 	case "int":
 		if i, err := strconv.ParseInt(text, 10, 64); err == nil {
 			return i, nil
 		}
 		return wrong("whole number")
 	case "rank":
-		if i, ok := tlsRanks[text]; ok {
+		version := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(text), "tls"), "v")
+		if i, ok := tlsRanks[version]; ok {
 			return i, nil
 		}
 		return wrong("TLS version: want 1.0, 1.1, 1.2 or 1.3")
@@ -96,17 +100,68 @@ func ParamValue(p controls.Param, v any) (any, error) {
 	return nil, fmt.Errorf("parameter %s has unknown type %q", p.Name, p.Type)
 }
 
+// stated reads what an example states of a parameter: nothing, one value, or a
+// list of {value, effective_from} as in a workspace, with days of UTC.
+func stated(p controls.Param, v any) ([]controls.Policy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	entries, ok := v.([]any)
+	if _, dated := first(entries).(map[string]any); !ok || !dated {
+		value, err := ParamValue(p, v)
+		return []controls.Policy{{Param: p.Name, Value: value}}, err
+	}
+	var out []controls.Policy
+	for _, e := range entries {
+		entry, ok := e.(map[string]any)
+		if !ok {
+			return nil, fmt.Errorf("parameter %s: %v is no {value, effective_from}", p.Name, e)
+		}
+		policy := controls.Policy{Param: p.Name}
+		for key, v := range entry {
+			var err error
+			switch key {
+			case "value":
+				policy.Value, err = ParamValue(p, v)
+			case "effective_from":
+				var day controls.Date
+				err = day.UnmarshalText(fmt.Append(nil, v))
+				policy.From = day.Midnight(time.UTC)
+			default:
+				err = fmt.Errorf("parameter %s: %q is none of value and effective_from", p.Name, key)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		if policy.Value == nil {
+			return nil, fmt.Errorf("parameter %s: an entry has no value", p.Name)
+		}
+		out = append(out, policy)
+	}
+	return out, nil
+}
+
+func first(list []any) any {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
+}
+
 var tlsRanks = map[string]int64{"10": 10, "11": 11, "12": 12, "13": 13, "1.0": 10, "1.1": 11, "1.2": 12, "1.3": 13}
 
-var unitMicroseconds = map[byte]int64{'s': 1_000_000, 'm': 60_000_000, 'h': 3_600_000_000, 'd': 86_400_000_000}
-
-func microseconds(s string) (int64, bool) {
-	if len(s) < 2 {
-		return 0, false
+// ParseDuration reads a whole number with a unit: s, m, h or d (24 hours).
+func ParseDuration(s string) (time.Duration, error) {
+	units := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour}
+	if len(s) >= 2 {
+		unit, known := units[s[len(s)-1]]
+		n, err := strconv.ParseInt(s[:len(s)-1], 10, 32)
+		if known && err == nil && n >= 0 && n <= math.MaxInt64/int64(unit) {
+			return time.Duration(n) * unit, nil
+		}
 	}
-	unit, known := unitMicroseconds[s[len(s)-1]]
-	n, err := strconv.ParseInt(s[:len(s)-1], 10, 32)
-	return n * unit, known && err == nil && n >= 0
+	return 0, fmt.Errorf("duration %q: want a whole number with s, m, h or d, such as 24h", s)
 }
 
 func texts(v any) ([]string, bool) {

@@ -125,7 +125,7 @@ func (l *loader) examples(t *controls.Test, raws []strictyaml.Raw) {
 			l.problems = append(l.problems, err)
 			continue
 		}
-		e := controls.Example{Name: f.Name, Rows: f.Rows, Params: map[string]any{}, Want: map[string]controls.Want{}}
+		e := controls.Example{Name: f.Name, Rows: f.Rows, Params: map[string][]controls.Policy{}, Want: map[string]controls.Want{}}
 		for item, s := range f.Want {
 			w, err := parseWant(s)
 			if err != nil {
@@ -139,15 +139,11 @@ func (l *loader) examples(t *controls.Test, raws []strictyaml.Raw) {
 				l.problems = append(l.problems, raw.Problem("test %s, example %q: there is no parameter %q", t.ID, f.Name, name))
 				continue
 			}
-			if v == nil {
-				e.Params[name] = nil
-				continue
-			}
-			value, err := ParamValue(l.params[i], v)
+			values, err := stated(l.params[i], v)
 			if err != nil {
 				l.problems = append(l.problems, raw.Problem("test %s, example %q: %v", t.ID, f.Name, err))
 			}
-			e.Params[name] = value
+			e.Params[name] = values
 		}
 		t.Examples = append(t.Examples, e)
 	}

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/tieout/tieout/controls"
-	"github.com/tieout/tieout/controls/catalog/statement"
 	"github.com/tieout/tieout/controls/evaluate/readonly"
 	"github.com/tieout/tieout/controls/freeze"
 	"github.com/tieout/tieout/evidence"
@@ -19,7 +17,7 @@ import (
 type begun struct {
 	Test    string          `json:"test"`
 	Reads   []controls.Read `json:"reads"`   // what decides about its items
-	Unset   []string        `json:"unset"`   // columns of p that it reads and that are NULL
+	Unset   []unset         `json:"unset"`   // parameters that it needs and that had no value
 	Columns []string        `json:"columns"` // of every row
 }
 
@@ -50,7 +48,7 @@ func execute(ctx context.Context, in *Input, to receiver) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	unset, err := unsetParams(ctx, db)
+	policies, err := readPolicies(ctx, db)
 	if err != nil {
 		return fmt.Errorf("read the parameters: %w", err)
 	}
@@ -68,7 +66,7 @@ func execute(ctx context.Context, in *Input, to receiver) (err error) {
 		streams[i] = make(chan parcel, 4)
 	}
 	for w := range min(workers, len(jobs)) {
-		wait.Go(func() { work(ctx, in, jobs, streams, w, unset) })
+		wait.Go(func() { work(ctx, in, jobs, streams, w, policies) })
 	}
 	for i, j := range jobs {
 		if err := deliver(ctx, streams[i], to); err != nil {
@@ -80,12 +78,12 @@ func execute(ctx context.Context, in *Input, to receiver) (err error) {
 
 // work runs every workers-th test, from the first on, on a connection of its
 // own.
-func work(ctx context.Context, in *Input, jobs []job, streams []chan parcel, first int, unset []string) {
+func work(ctx context.Context, in *Input, jobs []job, streams []chan parcel, first int, p *policies) {
 	db, err := open(ctx, in)
 	for i := first; i < len(jobs); i += workers {
 		s := newStream(ctx, streams[i], in.limit())
 		if err == nil {
-			s.finish(runTest(s.ctx, in, db, jobs[i].test, unset, s))
+			s.finish(runTest(s.ctx, in, db, jobs[i].test, p, s))
 		} else {
 			s.finish(err)
 		}
@@ -95,20 +93,14 @@ func work(ctx context.Context, in *Input, jobs []job, streams []chan parcel, fir
 	}
 }
 
-func runTest(ctx context.Context, in *Input, db *readonly.DB, t *controls.Test, unset []string, to *stream) error {
-	decisive, err := statement.Decisive(t)
+func runTest(ctx context.Context, in *Input, db *readonly.DB, t *controls.Test, p *policies, to *stream) error {
+	reads, err := decisiveReads(ctx, db, t)
 	if err != nil {
 		return err
 	}
-	b := begun{Test: t.ID}
-	if b.Reads, err = db.Reads(ctx, decisive); err != nil {
-		return err
-	}
-	b.Reads = slices.DeleteFunc(b.Reads, func(r controls.Read) bool { return r.Table == "p" && r.Column == "" }) // it stands beside every row
-	for _, r := range b.Reads {
-		if r.Table == "p" && slices.Contains(unset, r.Column) {
-			b.Unset = append(b.Unset, r.Column)
-		}
+	b := begun{Test: t.ID, Reads: reads}
+	if b.Unset, err = p.unset(ctx, db, t, reads); err != nil {
+		return fmt.Errorf("parameters in force: %w", err)
 	}
 	query := t.ItemSQL
 	if in.counts {
@@ -149,11 +141,20 @@ func locate(ctx context.Context, db *readonly.DB, kind evidence.Kind, to receive
 }
 
 func open(ctx context.Context, in *Input) (*readonly.DB, error) {
+	made, err := tablesOf(in.Catalog)
+	if err != nil {
+		return nil, err
+	}
+	return readonly.Open(ctx, in.Database, made)
+}
+
+// tablesOf returns the statements that make every table of a frozen database.
+func tablesOf(c *controls.Catalog) (map[string]string, error) {
 	var observed []evidence.Kind
 	for _, s := range kinds.All() {
 		observed = append(observed, s.Kind)
 	}
-	tables, err := freeze.Tables(in.Catalog.Params, observed)
+	tables, err := freeze.Tables(c.Params, observed)
 	if err != nil {
 		return nil, fmt.Errorf("tables of the frozen database: %w", err)
 	}
@@ -161,7 +162,7 @@ func open(ctx context.Context, in *Input) (*readonly.DB, error) {
 	for _, t := range tables {
 		made[t.Name] = t.SQL
 	}
-	return readonly.Open(ctx, in.Database, made)
+	return made, nil
 }
 
 // each runs a statement and hands over its columns and then row after row.
@@ -193,21 +194,4 @@ func each(ctx context.Context, db *readonly.DB, query string, columns func([]str
 		}
 	}
 	return rows.Err()
-}
-
-// unsetParams returns the columns of table p that are NULL.
-func unsetParams(ctx context.Context, db *readonly.DB) ([]string, error) {
-	var names, out []string
-	err := each(ctx, db, "SELECT * FROM p", func(columns []string) error {
-		names = columns
-		return nil
-	}, func(values []any) error {
-		for i, v := range values {
-			if v == nil {
-				out = append(out, names[i])
-			}
-		}
-		return nil
-	})
-	return out, err
 }

@@ -145,7 +145,7 @@ func (e *explainer) reads(ctx context.Context, x *Explanation) error {
 	for i := range x.Letters {
 		all = append(all, &x.Letters[i])
 	}
-	bare, err := e.readsOf(ctx, "TRUE")
+	bare, err := e.readsOf(ctx, "p.from_at IS NOT NULL") // the population, and what chooses the row of policy
 	if err != nil {
 		return err
 	}

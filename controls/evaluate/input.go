@@ -17,12 +17,14 @@ type Input struct {
 	Database   string // path of the frozen file
 	Catalog    *controls.Catalog
 	Components []controls.Component
+	Categories []string // of the engagement; none = all
 	Window     evidence.Window
 	Expected   []controls.Expected
-	Gaps       []evidence.Gap   // of the pulls, and one per kind that nothing emits
-	Missing    []freeze.Missing // values that were there and could not be read, where NULL would say "none"
-	TestIDs    []string         // none = all
-	TimeLimit  time.Duration    // of one test; zero = ten minutes
+	Gaps       []evidence.Gap      // of the pulls, and one per kind that nothing emits
+	Missing    []freeze.Missing    // values that were there and could not be read, where NULL would say "none"
+	ReliesOn   []controls.ReliesOn // pairs of component and control that somebody else answers for: no result
+	TestIDs    []string            // none = all
+	TimeLimit  time.Duration       // of one test; zero = ten minutes
 
 	counts  bool            // run the count statements, not those of items
 	located []evidence.Kind // in a child: what missingKinds says where it was asked
@@ -32,6 +34,18 @@ type Input struct {
 type Outcome struct {
 	Results       []controls.Result // by test, then component; "unmatched" last
 	NotApplicable []NotApplicable   // by control, then component
+	Relied        []Relied          // by test, then component
+}
+
+// Relied is what a test would have looked at for a component whose control
+// somebody else carries out. It is shown beside, and is no result.
+type Relied struct {
+	Test          string `json:"test"`
+	Control       string `json:"control"`
+	Component     string `json:"component"`
+	Items         int64  `json:"items"`
+	Deviation     int64  `json:"deviation"` // items that would be candidate deviations
+	Indeterminate int64  `json:"indeterminate"`
 }
 
 // NotApplicable says why a control does not concern a component.

@@ -17,6 +17,8 @@ type judge struct {
 	item    func(controls.Item) error
 	outcome *Outcome
 	owners  map[string]string // record with an unreadable value → its component
+	known   map[string]*controls.Component
+	nowhere map[[2]string]int // control and component → position in outcome.NotApplicable
 
 	test    *controls.Test
 	begun   begun
@@ -37,7 +39,11 @@ func newJudge(in *Input, item func(controls.Item) error) (*judge, error) {
 	if item == nil {
 		item = func(controls.Item) error { return nil }
 	}
-	return &judge{in: in, jobs: jobs, item: item, outcome: &Outcome{}, owners: map[string]string{}}, nil
+	j := &judge{in: in, jobs: jobs, item: item, outcome: &Outcome{}, owners: map[string]string{}, known: map[string]*controls.Component{}, nowhere: map[[2]string]int{}}
+	for i := range in.Components {
+		j.known[in.Components[i].ID] = &in.Components[i]
+	}
+	return j, nil
 }
 
 // places are where the columns of a row stand.
@@ -82,18 +88,11 @@ func (j *judge) begin(b begun) (err error) {
 	}
 	j.test, j.begun, j.tallies, j.no = j.jobs[j.next].test, b, map[string]*tally{}, 0
 	j.last, j.twins, j.blind = controls.Item{}, 0, map[string]bool{}
-	j.test.Reads, j.test.Params = b.Reads, nil
-	for _, r := range b.Reads {
-		if r.Table == "p" && !slices.Contains(periodColumns, r.Column) && r.Column != "" {
-			j.test.Params = append(j.test.Params, r.Column)
-		}
-	}
+	j.test.Reads, j.test.Params = b.Reads, paramNames(j.in.Catalog.Params, b.Reads)
 	j.reads = readSetOf(b.Reads)
 	j.place, err = placesOf(b.Columns, j.test)
 	return err
 }
-
-var periodColumns = []string{"start_at", "start_us", "end_at", "end_us"}
 
 func (j *judge) row(v []any) error {
 	component, ok := v[j.place.component].(string)
@@ -115,7 +114,7 @@ func (j *judge) row(v []any) error {
 		state = controls.NotTested
 	}
 	t.add(state, v, j.place.letters)
-	if applies, _ := j.applies(component); !applies {
+	if applies, _ := j.applies(component); !applies || j.relied(component) {
 		return nil
 	}
 	j.no++
@@ -140,10 +139,11 @@ func (j *judge) excluded(component, reason string, rows int64) error {
 // component. Rows of unknown components are judged, so that none vanishes.
 func (j *judge) applies(component string) (bool, string) {
 	control := j.jobs[j.next].control
-	for _, c := range j.in.Components {
-		if c.ID == component {
-			return control.Applies.To(c)
-		}
+	if ok, why := control.Applies.In(j.in.Categories); !ok {
+		return false, why
+	}
+	if c := j.known[component]; c != nil {
+		return control.Applies.To(*c)
 	}
 	if component != controls.EntityComponent || len(j.in.Components) == 0 {
 		return true, ""
@@ -159,6 +159,13 @@ func (j *judge) applies(component string) (bool, string) {
 	return false, "no component is concerned: " + why
 }
 
+// relied reports whether somebody else carries out the control that is being
+// judged for the component.
+func (j *judge) relied(component string) bool {
+	control := j.jobs[j.next].control.ID
+	return slices.ContainsFunc(j.in.ReliesOn, func(r controls.ReliesOn) bool { return r.Control == control && r.Component == component })
+}
+
 func (j *judge) end() error {
 	control := j.jobs[j.next].control
 	names := []string{controls.EntityComponent}
@@ -172,8 +179,12 @@ func (j *judge) end() error {
 			names = append(names, Unmatched)
 		}
 	}
+	judged := map[string]bool{}
+	for _, name := range names {
+		judged[name] = true
+	}
 	for component := range j.tallies {
-		if !slices.Contains(names, component) {
+		if !judged[component] {
 			return fmt.Errorf("the statement gives component %q, which there is not", component)
 		}
 	}
@@ -183,6 +194,12 @@ func (j *judge) end() error {
 			j.notApplicable(control.ID, name, why, t.population)
 			continue
 		}
+		if j.relied(name) {
+			j.outcome.Relied = append(j.outcome.Relied, Relied{
+				Test: j.test.ID, Control: control.ID, Component: name, Items: t.population, Deviation: t.states[controls.Deviation], Indeterminate: t.states[controls.Indeterminate],
+			})
+			continue
+		}
 		j.outcome.Results = append(j.outcome.Results, j.result(name, t))
 	}
 	j.next++
@@ -190,11 +207,11 @@ func (j *judge) end() error {
 }
 
 func (j *judge) notApplicable(control, component, why string, items int64) {
-	for i := range j.outcome.NotApplicable {
-		if n := &j.outcome.NotApplicable[i]; n.Control == control && n.Component == component {
-			n.Items += items
-			return
-		}
+	pair := [2]string{control, component}
+	if at, stated := j.nowhere[pair]; stated {
+		j.outcome.NotApplicable[at].Items += items
+		return
 	}
+	j.nowhere[pair] = len(j.outcome.NotApplicable)
 	j.outcome.NotApplicable = append(j.outcome.NotApplicable, NotApplicable{Control: control, Component: component, Reason: why, Items: items})
 }

@@ -37,15 +37,17 @@ func (j *judge) result(component string, t *tally) controls.Result {
 
 // isBlind reports whether what a test compares a component's items with could
 // not be seen. What it would say of them is no finding then. Rows that are
-// missing beside them leave what is said of those that are there.
+// missing beside them leave what is said of those that are there, unless those
+// were seen too far from the day that is asked about.
 func (j *judge) isBlind(component string) bool {
 	if blind, known := j.blind[component]; known {
 		return blind
 	}
 	base := evidence.Kind(strings.TrimSuffix(j.test.Base, obsSuffix))
-	blind := len(j.begun.Unset) > 0 || j.unscheduled() || len(j.missing(component)) > 0
+	unset := slices.ContainsFunc(j.begun.Unset, func(u unset) bool { return concerns(u.Component, component) })
+	blind := unset || j.unscheduled() || len(j.missing(component)) > 0
 	for _, g := range j.in.Gaps {
-		rowsOfBase := g.Kind == base && len(g.Columns) == 0
+		rowsOfBase := g.Kind == base && len(g.Columns) == 0 && g.Reason != evidence.GapFarFromDay
 		blind = blind || !rowsOfBase && concerns(g.Component, component) && j.reads.hit(g, j.in.Window)
 	}
 	j.blind[component] = blind
@@ -74,8 +76,10 @@ func (j *judge) notLooked(r *controls.Result, t *tally) {
 	if j.unscheduled() {
 		add("no schedule is stated for it: add one under expected in the workspace")
 	}
-	for _, column := range j.begun.Unset {
-		add(fmt.Sprintf("parameter %s is not set: state it under policies in the workspace", j.paramName(column)))
+	for _, u := range j.begun.Unset {
+		if concerns(u.Component, r.Component) {
+			add(j.unsetWords(u))
+		}
 	}
 	for _, why := range j.missing(r.Component) {
 		add(why)
@@ -109,14 +113,4 @@ func gapWords(g evidence.Gap) string {
 		words += ": " + g.Detail
 	}
 	return words
-}
-
-// paramName returns the parameter behind a column of table p.
-func (j *judge) paramName(column string) string {
-	for _, p := range j.in.Catalog.Params {
-		if p.Name == strings.TrimSuffix(column, "_us") && p.Type == "duration" || p.Name == column {
-			return p.Name
-		}
-	}
-	return column
 }

@@ -366,3 +366,26 @@ func TestItemsOfATestThatCouldNotLookAreNotJudged(t *testing.T) {
 		}
 	}
 }
+
+func TestReadsAreTheSameWithoutADatabase(t *testing.T) {
+	t.Parallel()
+	in := deployments().input(t)
+	run(t, in)
+	empty := ownCatalog(t)
+	if err := FillReads(t.Context(), empty); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(in.Catalog, empty) {
+		t.Error("what tests read depends on the rows")
+	}
+}
+
+// BenchmarkFillReads compiles every test of the catalogue on empty tables.
+func BenchmarkFillReads(b *testing.B) {
+	cat := ownCatalog(b)
+	for b.Loop() {
+		if err := FillReads(b.Context(), cat); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

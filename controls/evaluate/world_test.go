@@ -90,12 +90,16 @@ func defaults(t testing.TB, cat *controls.Catalog) []controls.Policy {
 	return out
 }
 
-// input freezes the world and returns what an evaluation of it needs.
-func (w world) input(t testing.TB) Input {
+// input freezes the world and returns what an evaluation of it needs. Policies
+// given take the place of the catalogue's values for their parameters.
+func (w world) input(t testing.TB, stated ...controls.Policy) Input {
 	t.Helper()
 	cat := ownCatalog(t)
+	policies := slices.DeleteFunc(defaults(t, cat), func(d controls.Policy) bool {
+		return slices.ContainsFunc(stated, func(p controls.Policy) bool { return p.Param == d.Param })
+	})
 	f, err := freeze.Freeze(t.Context(), filepath.Join(t.TempDir(), "frozen"), freeze.Input{
-		Window: period, Zone: time.UTC, Components: parts, Params: cat.Params, Policies: defaults(t, cat), Records: w.records, ObsKinds: catalog.Observed(cat),
+		Window: period, Zone: time.UTC, Components: parts, Params: cat.Params, Policies: append(policies, stated...), Records: w.records, ObsKinds: catalog.Observed(cat),
 	})
 	if err != nil {
 		t.Fatal(err)

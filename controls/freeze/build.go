@@ -126,6 +126,9 @@ func fill(ctx context.Context, path string, tables []TableFile) (err error) {
 			return err
 		}
 	}
+	if err := samePeriod(ctx, conn, tables); err != nil {
+		return err
+	}
 	statements = statements[:0]
 	for _, t := range tables {
 		statements = append(statements, t.Table.indexSQL()...)
@@ -167,9 +170,12 @@ func insertFile(ctx context.Context, conn *sql.Conn, f TableFile) (err error) {
 		return fmt.Errorf("table %s: %w", f.Table.Name, err)
 	}
 	defer func() { err = errors.Join(err, in.close()) }()
-	rows := int64(0)
+	rows, stretches := int64(0), partition{}
 	for row, err := range f.Table.rows(r) {
 		rows++
+		if err == nil && f.Table.Parts {
+			err = stretches.add(row)
+		}
 		if err == nil {
 			err = in.add(ctx, row)
 		}
@@ -179,6 +185,11 @@ func insertFile(ctx context.Context, conn *sql.Conn, f TableFile) (err error) {
 	}
 	if f.Table.OneRow && rows != 1 {
 		return fmt.Errorf("%s: %d rows, want exactly one", f.Name, rows)
+	}
+	if f.Table.Parts {
+		if err := stretches.end(); err != nil {
+			return fmt.Errorf("%s: %w", f.Name, err)
+		}
 	}
 	if err := in.flush(ctx); err != nil {
 		return fmt.Errorf("%s, line %d or shortly before: %w", f.Name, rows, err)

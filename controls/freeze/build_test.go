@@ -112,16 +112,53 @@ func TestPersonsMustFitTheirIdentities(t *testing.T) {
 	}
 }
 
-func TestPHasExactlyOneRow(t *testing.T) {
+func TestThePeriodHasExactlyOneRow(t *testing.T) {
 	t.Parallel()
 	line := func(day string) string {
 		return `{"end_at":"2026-07-01T00:00:00.000000Z","start_at":"2026-01-0` + day + `T00:00:00.000000Z"}` + "\n"
 	}
 	for text, ok := range map[string]bool{"": false, line("1"): true, line("1") + line("2"): false} {
-		err := Build(t.Context(), filepath.Join(t.TempDir(), "x.sqlite"), []TableFile{fileOfText(tableNamed(t, "p"), text)})
+		err := Build(t.Context(), filepath.Join(t.TempDir(), "x.sqlite"), []TableFile{fileOfText(tableNamed(t, "period"), text)})
 		if (err == nil) != ok {
 			t.Errorf("%q: %v", text, err)
 		}
+	}
+}
+
+// TestTheStretchesOfPLeaveNoMomentOut takes rows of table p away and moves
+// them. An item that falls into no stretch, or into two, would be judged by
+// none or by either.
+func TestTheStretchesOfPLeaveNoMomentOut(t *testing.T) {
+	t.Parallel()
+	row := func(from, to, start string) string {
+		return `{"end_at":"2026-07-01T00:00:00.000000Z","from_at":"` + from + `T00:00:00.000000Z","start_at":"` + start + `T00:00:00.000000Z","to_at":"` + to + `"}` + "\n"
+	}
+	const first, spring, first1st, last, start = "0001-01-01", "2026-03-01", "2026-03-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z", "2026-01-01"
+	for text, says := range map[string]string{
+		row(first, last, start):                                "",
+		row(first, first1st, start) + row(spring, last, start): "",
+		"":                          "leave out",
+		row(first, first1st, start): "leave out",
+		row(spring, last, start):    "does not begin at",
+		row(first, first1st, start) + row("2026-03-02", last, start):         "does not begin at",
+		row(first, first1st, start) + row("2026-02-28", last, start):         "does not begin at",
+		row(first, last, start) + row(spring, last, start):                   "does not begin at",
+		row(first, first1st, start) + row(spring, last, "2026-02-01"):        "another than that of the row before",
+		row(first, first1st, start) + row(spring, first1st, start):           "does not begin at",
+		row(spring, last, start) + row(first, first1st, start):               "does not begin at",
+		row(first, first1st, start) + row(first, last, start):                "twice",
+		row(first, "0001-01-01T00:00:00.000000Z", start):                     "does not begin at",
+		row(first, first1st, start) + row(spring, last, start) + "{}" + "\n": "line 3",
+	} {
+		err := Build(t.Context(), filepath.Join(t.TempDir(), "x.sqlite"), []TableFile{fileOfText(tableNamed(t, "p"), text)})
+		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: want %q, got %v", text, says, err)
+		}
+	}
+	period := `{"end_at":"2026-07-01T00:00:00.000000Z","start_at":"2026-01-02T00:00:00.000000Z"}` + "\n"
+	err := Build(t.Context(), filepath.Join(t.TempDir(), "x.sqlite"), []TableFile{fileOfText(tableNamed(t, "p"), row(first, last, start)), fileOfText(tableNamed(t, "period"), period)})
+	if err == nil || !strings.Contains(err.Error(), "different periods") {
+		t.Errorf("two periods: %v", err)
 	}
 }
 

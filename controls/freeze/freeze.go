@@ -22,6 +22,7 @@ type Input struct {
 	Zone       *time.Location
 	Components []controls.Component
 	Match      []Match
+	Outside    []string // components that management leaves out: their rows are nobody's, and no surprise
 	Params     []controls.Param
 	Policies   []controls.Policy
 	Expected   []controls.Expected
@@ -112,7 +113,7 @@ type freezer struct {
 }
 
 func (f *freezer) writeAll(ctx context.Context, system map[string][][]any) error {
-	for _, name := range []string{"component", "gap", "p", "param", "slot"} {
+	for _, name := range []string{"component", "gap", "p", "param", "period", "slot"} {
 		if err := f.writeRows(f.tables[name], system[name]); err != nil {
 			return err
 		}

@@ -178,7 +178,7 @@ func TestAnEmptyWorkspaceGivesEveryTableEmpty(t *testing.T) {
 	f, db := freezeOf(t, in)
 	for _, r := range f.Tables {
 		rows := int64(0)
-		if r.Name == "p" {
+		if r.Name == "p" || r.Name == "period" {
 			rows = 1
 		}
 		if r.Rows != rows || r.AllAfterEnd {
@@ -186,7 +186,7 @@ func TestAnEmptyWorkspaceGivesEveryTableEmpty(t *testing.T) {
 		}
 		want(t, r.Name, query(t, db, "SELECT count(*) FROM "+kinds.Quote(r.Name)), fmt.Sprint(rows))
 	}
-	if len(f.Tables) != len(kinds.All())+5 {
+	if len(f.Tables) != len(kinds.All())+6 {
 		t.Errorf("%d tables", len(f.Tables))
 	}
 	want(t, "other than tables and plain indexes", query(t, db, "SELECT type, name FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE '%VIRTUAL%'"))
@@ -202,9 +202,9 @@ func TestThePeriodIsHalfOpenInItsZone(t *testing.T) {
 		w.add("change", "2026-07-02T00:00:00Z", map[string]any{"change_id": id, "deployed_at": at(deployed)})
 	}
 	f, db := freezeOf(t, w.input())
-	want(t, "inside", query(t, db, "SELECT c.change_id FROM change c, p WHERE c.deployed_at_us >= p.start_us AND c.deployed_at_us < p.end_us ORDER BY c.deployed_at"), "first", "spring", "last")
-	want(t, "inside, by text", query(t, db, "SELECT count(*) FROM change c, p WHERE c.deployed_at >= p.start_at AND c.deployed_at < p.end_at"), "3")
-	want(t, "p", query(t, db, "SELECT start_at, end_at, end_us - start_us FROM p"),
+	want(t, "inside", query(t, db, "SELECT c.change_id FROM change c, period p WHERE c.deployed_at_us >= p.start_us AND c.deployed_at_us < p.end_us ORDER BY c.deployed_at"), "first", "spring", "last")
+	want(t, "inside, by text", query(t, db, "SELECT count(*) FROM change c, period p WHERE c.deployed_at >= p.start_at AND c.deployed_at < p.end_at"), "3")
+	want(t, "period", query(t, db, "SELECT start_at, end_at, end_us - start_us FROM period"),
 		"2026-01-01T05:00:00.000000Z|2026-07-01T04:00:00.000000Z|"+fmt.Sprint((181*24-1)*3600*int64(1e6)))
 	r := f.table(t, "change")
 	if r.Rows != 5 || r.FirstKey != "after" || r.LastKey != "spring" || *r.FirstAt != at("2026-01-01T04:59:59.999999Z") || *r.LastAt != at("2026-07-01T04:00:00Z") || !r.AllAfterEnd {

@@ -130,14 +130,20 @@ func (k *kindWriter) choose(c *chooser) error {
 	}
 	n.addMissing(r)
 	component, known := k.component(r)
-	if !known && k.schema.HasComponent() {
-		n.addUnmatched(r, component)
+	if !known && k.schema.HasComponent() && (component != "" || !k.mayLack()) {
+		n.addUnmatched(r, component, slices.Contains(k.f.in.Outside, component))
 	}
 	if slices.Contains(peopleKinds, k.schema.Kind) {
 		k.f.people.add(r)
 	}
 	k.count(r)
 	return k.write(k.rows, r, component, true)
+}
+
+// mayLack reports whether a row of the kind may belong to no one component.
+func (k *kindWriter) mayLack() bool {
+	c, _, ok := k.schema.Column("component_id")
+	return ok && c.Null == evidence.NullNone
 }
 
 func (k *kindWriter) component(r *evidence.Record) (string, bool) {
@@ -171,9 +177,9 @@ func (k *kindWriter) write(w *tableWriter, r *evidence.Record, component string,
 			w.row[i] = orNull(component)
 		default:
 			if c.PersonOf != "" {
-				w.row[i] = k.persons(c.PersonOf, r.Value(c.PersonOf), note)
+				w.row[i] = k.persons(c.PersonOf, r.Values[c.value], note)
 			} else {
-				w.row[i] = r.Value(c.Name)
+				w.row[i] = r.Values[c.value]
 			}
 		}
 	}

@@ -24,7 +24,7 @@ func (t *Table) appendLine(dst []byte, row []any) ([]byte, error) {
 			dst = append(dst, ',')
 		}
 		first = false
-		dst = append(canon.AppendString(dst, t.Columns[i].Name), ':')
+		dst = append(dst, t.labels[i]...)
 		var err error
 		if dst, err = appendValue(dst, row[i], t.Columns[i].PersonOf != ""); err != nil {
 			return nil, fmt.Errorf("table %s, column %s: %w", t.Name, t.Columns[i].Name, err)
@@ -40,8 +40,7 @@ func (t *Table) appendLine(dst []byte, row []any) ([]byte, error) {
 func appendValue(dst []byte, v any, persons bool) ([]byte, error) {
 	switch v := v.(type) {
 	case evidence.Instant:
-		dst = append(dst, '"')
-		return append(append(dst, v.String()...), '"'), nil
+		return append(v.Append(append(dst, '"')), '"'), nil
 	case []string:
 		return appendList(dst, v, persons), nil
 	case string, int64, float64, bool:

@@ -19,7 +19,7 @@ func FuzzLine(f *testing.F) {
 	f.Add(1, `{"_id":"a","_item":1,"_missing":["ticket"],"_observed_at":"2026-01-01T00:00:00.000000Z","_raw":"`+zeros+`","_source":"s","author_ids":["a",""],"author_ids_person":[null,"W1"],"change_id":"c","emergency":true}`)
 	f.Add(2, `{"_id":"a","_item":-1,"_observed_at":"2026-01-01T00:00:00.000000Z","_raw":"`+zeros+`","_source":"s","component_id":"c","threshold_id":"t","valid_from":"2026-01-01T00:00:00.000000Z","value":1e-7}`)
 	f.Add(3, `{"effective_from":"2026-01-01T00:00:00.000000Z","is_default":false,"param":"p","value":"1"}`)
-	f.Add(4, `{"end_at":"2026-01-01T00:00:00.000000Z","roles":["a"],"share":0.1,"start_at":"2026-01-01T00:00:00.000000Z"}`)
+	f.Add(4, `{"end_at":"2026-01-01T00:00:00.000000Z","from_at":"0001-01-01T00:00:00.000000Z","roles":["a"],"share":0.1,"start_at":"2026-01-01T00:00:00.000000Z","to_at":"9999-12-31T23:59:59.999999Z"}`)
 	f.Add(5, `{"column_names":[],"from_at":"1969-12-31T23:59:59.999999Z","gap_no":1,"kind":"k","reason":"r","to_at":"9999-12-31T23:59:59.999999Z"}`)
 	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {

@@ -83,7 +83,8 @@ type Unmatched struct {
 	Source   string             `json:"source"`
 	None     int64              `json:"none"`
 	Unknown  int64              `json:"unknown"`
-	Examples []UnmatchedExample `json:"examples"`
+	Outside  int64              `json:"outside,omitempty"` // that name a component which management leaves out; beside the others
+	Examples []UnmatchedExample `json:"examples,omitempty"`
 }
 
 // UnmatchedExample is one such row.
@@ -144,16 +145,20 @@ func (n *notes) addConflict(r *evidence.Record, columns []string) {
 	}
 }
 
-func (n *notes) addUnmatched(r *evidence.Record, stated string) {
+func (n *notes) addUnmatched(r *evidence.Record, stated string, outside bool) {
 	key := [2]string{string(r.Schema.Kind), r.Source}
 	u := n.unmatched[key]
 	if u == nil {
 		u = &Unmatched{Kind: r.Schema.Kind, Source: r.Source}
 		n.unmatched[key] = u
 	}
-	if stated == "" {
+	switch {
+	case outside:
+		u.Outside++
+		return
+	case stated == "":
 		u.None++
-	} else {
+	default:
 		u.Unknown++
 	}
 	if len(u.Examples) < maxExamples {

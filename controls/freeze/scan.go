@@ -149,7 +149,8 @@ func (s *scanner) instant() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if at.String() != text {
+	var again [32]byte
+	if string(at.Append(again[:0])) != text {
 		return nil, fmt.Errorf("time %q: want UTC with six decimals, such as %s", text, at)
 	}
 	return at, nil

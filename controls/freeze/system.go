@@ -2,6 +2,7 @@ package freeze
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tieout/tieout/controls"
@@ -13,11 +14,11 @@ import (
 // source. The parameters' names become column names, so they are checked here
 // too: a package's catalogue is a stranger's file.
 func systemTables(params []controls.Param) ([]*Table, error) {
-	p := &Table{Name: "p", Key: []string{"start_at"}, OneRow: true, Columns: []Column{
-		{Name: "start_at", Type: evidence.Time, Required: true, Twin: "start_us"},
-		{Name: "end_at", Type: evidence.Time, Required: true, Twin: "end_us"},
-	}}
-	seen := map[string]bool{"start_at": true, "start_us": true, "end_at": true, "end_us": true}
+	p := &Table{Name: "p", Key: []string{"from_at"}, Parts: true, Columns: slices.Clone(stretchColumns)}
+	seen := map[string]bool{}
+	for _, c := range p.Columns {
+		seen[c.Name], seen[c.Twin] = true, true
+	}
 	for _, param := range params {
 		if !plainName(param.Name) {
 			return nil, fmt.Errorf("parameter %q: a name is lower-case letters, digits and _, and begins with a letter", param.Name)
@@ -34,6 +35,11 @@ func systemTables(params []controls.Param) ([]*Table, error) {
 		p.Columns = append(p.Columns, Column{Name: name, Type: typ})
 	}
 	tables := []*Table{p, {
+		Name: "period", Key: []string{"start_at"}, OneRow: true, Columns: []Column{
+			{Name: "start_at", Type: evidence.Time, Required: true, Twin: "start_us"},
+			{Name: "end_at", Type: evidence.Time, Required: true, Twin: "end_us"},
+		},
+	}, {
 		Name: "component", Key: []string{"component_id"}, Columns: []Column{
 			{Name: "component_id", Type: evidence.Text, Required: true},
 			{Name: "name", Type: evidence.Text},

@@ -21,14 +21,16 @@ type Table struct {
 	SQL     string   // the CREATE TABLE statement
 	Columns []Column // the members of a line; twins of times are not among them
 	Key     []string // rows stand in ascending order of these, no two equal
-	Index   []string // columns with an index of their own
-	OneRow  bool     // exactly one row: table p
+	Index   []string // indexes, by their columns: a, or a+b
+	OneRow  bool     // exactly one row: table period
+	Parts   bool     // rows are stretches that together are all of time: table p
 
 	schema  *evidence.Schema // nil for a system table
 	key     []int
-	members []int // positions of Columns, in the canonical order of their names
-	raw     int   // position of _raw, of a kind's table
-	missing int   // position of _missing, of a kind's table
+	members []int    // positions of Columns, in the canonical order of their names
+	labels  []string // of Columns: the name as a line has it, with its colon
+	raw     int      // position of _raw, of a kind's table
+	missing int      // position of _missing, of a kind's table
 }
 
 // Column is one member of a line.
@@ -39,8 +41,9 @@ type Column struct {
 	Twin     string // the INTEGER column with a time's microseconds, or none
 	PersonOf string // the column whose identities these persons are, or none
 
-	enum evidence.Column // the kind's column where it has a closed list of texts
-	of   int             // position of PersonOf
+	enum  evidence.Column // the kind's column where it has a closed list of texts
+	of    int             // position of PersonOf
+	value int             // position among a record's values, of a person that of the identity; of a kind's column
 }
 
 // Tables returns every table of a frozen database: one per kind, one of all
@@ -83,18 +86,18 @@ func kindTable(s *evidence.Schema, name string) (*Table, error) {
 		t.Key = []string{"_id", "_observed_at", "_item"}
 	}
 	for _, c := range kinds.TableColumns(s) {
-		of, _, known := s.Column(c.Of)
+		of, value, known := s.Column(c.Of)
 		switch {
 		case c.Of == "":
 			t.Columns = append(t.Columns, Column{Name: c.Name, Type: envelopeType(c.Name), Required: c.NotNil})
 		case !known:
 			return nil, fmt.Errorf("table %s: column %s comes from no column of the kind", name, c.Name)
 		case c.Name == c.Of:
-			t.Columns = append(t.Columns, Column{Name: c.Name, Type: of.Type, Required: c.NotNil, enum: of})
+			t.Columns = append(t.Columns, Column{Name: c.Name, Type: of.Type, Required: c.NotNil, enum: of, value: value})
 		case c.Name == c.Of+kinds.Twin:
 			t.Columns[len(t.Columns)-1].Twin = c.Name
 		case c.Name == c.Of+kinds.Person:
-			t.Columns = append(t.Columns, Column{Name: c.Name, Type: of.Type, PersonOf: c.Of})
+			t.Columns = append(t.Columns, Column{Name: c.Name, Type: of.Type, PersonOf: c.Of, value: value})
 		default:
 			return nil, fmt.Errorf("table %s: nothing says what column %s holds", name, c.Name)
 		}
@@ -120,9 +123,10 @@ func (t *Table) prepare() error {
 	for i := range t.Columns {
 		t.Columns[i].of = t.column(t.Columns[i].PersonOf)
 	}
-	t.members = make([]int, len(t.Columns))
+	t.members, t.labels = make([]int, len(t.Columns)), make([]string, len(t.Columns))
 	for i := range t.members {
 		t.members[i] = i
+		t.labels[i] = string(append(canon.AppendString(nil, t.Columns[i].Name), ':'))
 	}
 	slices.SortFunc(t.members, func(a, b int) int { return canon.Compare(t.Columns[a].Name, t.Columns[b].Name) })
 	for _, k := range t.Key {
@@ -162,9 +166,13 @@ func (t *Table) compareKeys(a, b []any) int {
 // rows are in. With a point in it, an index's name is never a table's.
 func (t *Table) indexSQL() []string {
 	var out []string
-	for _, c := range t.Index {
+	for _, index := range t.Index {
+		var columns []string
+		for c := range strings.SplitSeq(index, evidence.IndexJoin) {
+			columns = append(columns, kinds.Quote(c))
+		}
 		out = append(out, fmt.Sprintf("CREATE INDEX %s ON %s (%s)",
-			kinds.Quote(t.Name+"."+c), kinds.Quote(t.Name), kinds.Quote(c)))
+			kinds.Quote(t.Name+"."+index), kinds.Quote(t.Name), strings.Join(columns, ", ")))
 	}
 	return out
 }

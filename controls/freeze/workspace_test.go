@@ -78,7 +78,7 @@ var someParams = []controls.Param{
 	{Name: "roles", Type: "list"}, {Name: "region", Type: "text"}, {Name: "unset", Type: "int"}, {Name: "later", Type: "int"},
 }
 
-func TestPoliciesInForceAtTheEndStandInP(t *testing.T) {
+func TestEachStretchOfPolicyHasItsRowInP(t *testing.T) {
 	t.Parallel()
 	in := world{}.input()
 	in.Params = someParams
@@ -87,10 +87,15 @@ func TestPoliciesInForceAtTheEndStandInP(t *testing.T) {
 		{Param: "leaver_max", Value: int64(9), From: at("2025-03-01T00:00:00Z")},
 		{Param: "leaver_max", Value: int64(8), From: halfYear().To},
 		{Param: "min_tls", Value: int64(13), Default: true}, {Param: "share", Value: 2.0},
-		{Param: "roles", Value: []string{"b", "a"}}, {Param: "region", Value: "eu"}, {Param: "later", Value: int64(1), From: halfYear().To},
+		{Param: "roles", Value: []string{"b", "a"}}, {Param: "roles", Value: []string{"b", "a"}, From: at("2026-02-01T00:00:00Z"), ApprovedBy: "stated anew"},
+		{Param: "region", Value: "eu", From: at("2026-03-01T00:00:00Z")}, {Param: "later", Value: int64(1), From: halfYear().To},
 	}
 	_, db := freezeOf(t, in)
-	want(t, "p", query(t, db, "SELECT leaver_max_us, min_tls, share, roles, region, unset, later FROM p"), `7|13|2|["b","a"]|eu|-|-`)
+	want(t, "p", query(t, db, "SELECT from_at, to_at, leaver_max_us, min_tls, share, roles, region, unset, later FROM p ORDER BY from_at"),
+		`0001-01-01T00:00:00.000000Z|2025-03-01T00:00:00.000000Z|-|13|2|["b","a"]|-|-|-`,
+		`2025-03-01T00:00:00.000000Z|2026-03-01T00:00:00.000000Z|9|13|2|["b","a"]|-|-|-`,
+		`2026-03-01T00:00:00.000000Z|9999-12-31T23:59:59.999999Z|7|13|2|["b","a"]|eu|-|-`)
+	want(t, "the period", query(t, db, "SELECT DISTINCT p.start_at, p.end_at FROM p"), query(t, db, "SELECT start_at, end_at FROM period")...)
 	want(t, "param", query(t, db, "SELECT value, effective_from, approved_by, is_default FROM param WHERE param = 'leaver_max' ORDER BY effective_from"),
 		"9|2025-03-01T00:00:00.000000Z|-|0", "7|2026-03-01T00:00:00.000000Z|Ann|0", "8|2026-07-01T04:00:00.000000Z|-|0")
 	want(t, "default", query(t, db, "SELECT param, value FROM param WHERE is_default"), "min_tls|13")

@@ -102,6 +102,16 @@ func Append(dst []byte, v any) ([]byte, error) {
 // differs from byte order only where a rune above U+FFFF meets one from
 // U+E000 to U+FFFF.
 func Compare(a, b string) int {
+	same := 0
+	for same < len(a) && same < len(b) && a[same] == b[same] {
+		same++
+	}
+	switch {
+	case same == len(a) && same == len(b):
+		return 0
+	case same < len(a) && same < len(b) && a[same] < utf8.RuneSelf && b[same] < utf8.RuneSelf:
+		return int(a[same]) - int(b[same]) // nearly every name
+	}
 	for len(a) > 0 && len(b) > 0 {
 		ra, na := utf8.DecodeRuneInString(a)
 		rb, nb := utf8.DecodeRuneInString(b)

@@ -526,7 +526,7 @@ func TestRewrittenTextIsNotMistakenForAChange(t *testing.T) {
 	again = bytes.Replace(append(again, "}\n"...), []byte("ü"), []byte(`\u00fc`), 1)
 	ls[20] = again
 	r := verify(t, Options{Keys: []Key{key}}, put(t, name, ls...))
-	want(t, r, Verified, map[Code]int64{Reserialised: 1, UnprotectedField: r.Logs[0].Counts[UnprotectedField]})
+	want(t, r, Verified, map[Code]int64{Reserialised: 1})
 	ls[20] = bytes.Replace(again, []byte(`"status": "ok"`), []byte(`"status": "no"`), 1)
 	if r := verify(t, Options{Keys: []Key{key}}, put(t, name, ls...)); r.Verdict != Broken {
 		t.Error("a change in a record written out again was not found")

@@ -187,7 +187,7 @@ func BenchmarkVerify(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			b.ReportMetric(float64((processor(b) - start).Nanoseconds())/float64(b.N)/100_000, "cpu-ns/record")
+			b.ReportMetric(float64((processor(b)-start).Nanoseconds())/float64(b.N)/100_000, "cpu-ns/record")
 		})
 	}
 }

@@ -36,6 +36,8 @@ func (w *worker) chain(now *edge) {
 			w.own = c.append(w.own[:0], now.hash())
 			if !c.equal(text, w.own) {
 				w.mismatch(now)
+			} else if w.plan.wholly && len(w.lastStat.open) > 0 {
+				w.uncovered(now)
 			}
 		}
 	}
@@ -91,6 +93,11 @@ func (w *worker) claimed(line []byte) []byte {
 
 // hash computes the hash of what w.buf holds.
 func (w *worker) hash(d *digest, now *edge) *problem {
+	if w.beside != nil && d.hash.name == "sha256" {
+		sum := w.beside.Sum256(w.buf)
+		now.sumN = copy(now.sum[:], sum[:])
+		return nil
+	}
 	if !d.hash.keyed {
 		now.sumN = len(d.hash.appendSum(now.sum[:0], w.buf))
 		return nil
@@ -112,6 +119,9 @@ func (w *worker) hmac(alg hashAlg, name string) hash.Hash {
 	}
 	n := w.run.keys.named(name)
 	if n == none {
+		if w.p.lacking == nil {
+			w.p.lacking = map[string]bool{}
+		}
 		w.p.lacking[name] = true
 		return nil
 	}
@@ -131,7 +141,7 @@ func (w *worker) mismatch(now *edge) {
 		w.print.warned = false
 		if w.buf, bad = w.make(w.buf[:0], d.retry, now); bad == nil && w.hash(d, &again) == nil && again.sumN > 0 {
 			if w.own = c.append(w.own[:0], again.hash()); c.equal(now.self, w.own) {
-				now.sum, now.sumN = again.sum, again.sumN
+				now.sum, now.sumN, now.again = again.sum, again.sumN, true
 				e := w.event(Reserialised, now)
 				e.note = "the hash holds for the record printed as its writer prints, not as it stands: somebody wrote it out again"
 				w.p.add(e)
@@ -225,6 +235,8 @@ func (w *worker) fieldPart(dst []byte, p *part) ([]byte, *problem) {
 			return dst, &problem{FieldMissing, fmt.Sprintf("%s is no whole number", w.plan.pointers[p.field])}
 		}
 		return binary.BigEndian.AppendUint64(dst, n), nil
+	case asDotnet:
+		return append(dst, dotnetTime(string(text))...), nil
 	case asHex:
 		decoded, err = hex.DecodeString(string(text))
 	case asB64:

@@ -101,6 +101,30 @@ func (t *timeReader) utc(b []byte) (int64, bool) {
 	return us, len(b) == 1 && b[0] == 'Z' || string(b) == "+00:00"
 }
 
+// dotnetTime returns a time as .NET's round-trip format prints it: seven digits
+// behind the seconds, and UTC as +00:00.
+func dotnetTime(s string) string {
+	if len(s) < 20 {
+		return s
+	}
+	head, rest := s[:19], s[19:]
+	fraction := ""
+	if rest[0] == '.' {
+		n := 1
+		for n < len(rest) && rest[n] >= '0' && rest[n] <= '9' {
+			n++
+		}
+		fraction, rest = rest[1:n], rest[n:]
+	}
+	if rest == "Z" {
+		rest = "+00:00"
+	}
+	if len(fraction) < 7 {
+		fraction += strings.Repeat("0", 7-len(fraction))
+	}
+	return head + "." + fraction + rest
+}
+
 // two reads two digits; anything else gives a number above 99.
 func two(b []byte) uint {
 	x, y := uint(b[0]-'0'), uint(b[1]-'0')

@@ -1,7 +1,9 @@
 package integrity
 
 import (
+	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -20,7 +22,8 @@ type fileResult struct {
 	plan   *plan
 
 	chains  map[string]*stretch
-	whole   stretch
+	first   moment // of the records with a time
+	last    moment
 	leading int64 // records in front of the first that could be read
 
 	found   []Finding
@@ -203,19 +206,7 @@ func (c *collector) edges(p *piece) {
 		e.at = e.at.add(c.report.Records, c.lines, p.chunk.Offset)
 		return e
 	}
-	if p.whole.first != nil {
-		if c.whole.last != nil {
-			c.plan.times(c.whole.last, p.whole.first, c.run.maxGap, at, p)
-		} else {
-			c.whole.first = move(p.whole.first)
-		}
-		alone := p.whole.first.at.record == p.whole.last.at.record
-		was := c.whole.last
-		c.whole.last = move(p.whole.last)
-		if alone && was != nil {
-			c.whole.last.was, c.whole.last.hasWas = was.time, true
-		}
-	}
+	c.moments(p)
 	for key, s := range p.chains {
 		mine := c.chains[key]
 		if mine == nil {
@@ -229,6 +220,40 @@ func (c *collector) edges(p *piece) {
 			c.plan.compare(mine.last, s.first, at, p.add)
 		}
 		mine.last = move(s.last)
+	}
+}
+
+// moments holds the piece's first time against the last one before it.
+func (c *collector) moments(p *piece) {
+	if !p.first.have {
+		return
+	}
+	was := c.last
+	if was.have {
+		c.leaps(p)
+		c.plan.times(&c.last, &p.first, c.run.maxGap, p)
+	} else {
+		c.first = p.first
+		c.first.at = p.first.at.add(c.report.Records, c.lines, p.chunk.Offset)
+	}
+	c.last = p.last
+	c.last.at = p.last.at.add(c.report.Records, c.lines, p.chunk.Offset)
+	if was.have && p.first.at.record == p.last.at.record {
+		c.last.was, c.last.hasWas = was.time, true
+	}
+}
+
+// leaps looks again at a step back behind the piece's first record: what stood
+// before that is known only here.
+func (c *collector) leaps(p *piece) {
+	for i := range p.events {
+		if e := &p.events[i]; e.code == ClockBackstep && e.open {
+			c.plan.leapt(e, c.last.time)
+			if e.code == ClockJump {
+				p.counts[ClockBackstep]--
+				p.counts[ClockJump]++
+			}
+		}
 	}
 }
 
@@ -279,17 +304,29 @@ func (c *collector) duplicates(p *piece) {
 		if !c.ids.add(id.hash) {
 			continue
 		}
-		e := event{code: DupID, at: place{record: int64(id.record), line: int64(id.line), offset: int64(id.offset), length: int64(id.length)}}
+		e := event{code: DupID, at: place{record: int64(id.record), line: int64(id.line), offset: int64(id.offset)}}
 		if c.scan == nil {
 			c.scan = logfile.NewScanner([]string{c.plan.pointers[c.plan.id]}, false)
 		}
-		line := p.chunk.Data[id.offset : id.offset+id.length]
+		line := p.record(id)
+		e.at.length = int64(len(line))
 		if c.scan.Read(line) == nil {
 			e.at.id, _ = textOf(line, c.scan.Value(0))
 		}
 		e.note = "an earlier record has the same id"
 		p.add(e)
 	}
+}
+
+// record returns the bytes of the record that has the id.
+func (p *piece) record(id idAt) []byte {
+	for _, s := range p.chunk.Spans {
+		if s.Start == id.offset {
+			return p.chunk.Data[s.Start:s.End]
+		}
+	}
+	line, _, _ := bytes.Cut(p.chunk.Data[id.offset:], []byte{'\n'})
+	return bytes.TrimSuffix(line, []byte{'\r'})
 }
 
 // note enters one event as a finding of the file.
@@ -314,8 +351,12 @@ func (f *fileResult) note(e event) {
 }
 
 // unreadable enters that the rest of the file cannot be read.
-func (c *collector) unreadable(err error, read int64) {
-	c.note(event{code: Unreadable, at: place{record: c.report.Records + 1, line: c.lines + 1, offset: read}, note: "the file cannot be read further: " + err.Error()})
+func (c *collector) unreadable(err error) {
+	e := event{code: Unreadable, at: place{record: c.report.Records + 1, line: c.lines + 1}, note: "the file cannot be read further: " + err.Error()}
+	if cut := (*logfile.CutError)(nil); errors.As(err, &cut) {
+		e.at.offset = cut.Offset
+	}
+	c.note(e)
 }
 
 // closed enters what happened to the file while it was read.

@@ -17,7 +17,9 @@ func (p *plan) uncovered(last *logfile.Shape) []string {
 	names := last.Names()
 	var out []string
 	for i, name := range names {
-		if !p.covers(p.digest.input, names, i) && !p.isProof(name) && !(p.sig != nil && p.covers(p.sig.input, names, i)) {
+		switch {
+		case p.covers(p.digest.input, names, i), p.isProof(name), p.sig != nil && p.covers(p.sig.input, names, i):
+		default:
 			out = append(out, name)
 		}
 	}

@@ -24,16 +24,16 @@ func (j *joiner) coverage() {
 	}
 	w := evidence.Window{From: *l.FirstTime, To: *l.LastTime}
 	var ends []Silence
+	short := false // of the period
 	if j.v.o.Period != nil {
 		w = *j.v.o.Period
-		ends = j.periodEnds(w)
+		ends, short = j.periodEnds(w)
 	}
 	l.Axes.Coverage = &Coverage{From: w.From, To: w.To, Covered: 1}
 	if w.To <= w.From {
 		return
 	}
-	inner := j.within(w)
-	l.Silences = append(inner, ends...)
+	l.Silences = slices.Concat(j.within(w), ends)
 	slices.SortStableFunc(l.Silences, func(a, b Silence) int { return int(a.From - b.From) })
 	silent := int64(0)
 	for _, s := range l.Silences {
@@ -43,7 +43,7 @@ func (j *joiner) coverage() {
 	if n := l.SilenceCount; n > 0 {
 		// A silence inside a whole chain leaves nothing out, unless the format
 		// promises a record at least that often.
-		j.gaps[TimeGap] = j.group.profile.plan.maxGap == 0 && len(ends) == 0
+		j.gaps[TimeGap] = j.group.profile.plan.maxGap == 0 && !short
 		l.Counts[TimeGap] += n
 		l.Findings = append(l.Findings, Finding{Code: TimeGap, File: l.Path, Note: fmt.Sprintf("%s longer than %s: see the list of silences", plural(n, "silence", "silences"), time.Duration(j.run.maxGap)*time.Microsecond)})
 	}
@@ -75,8 +75,13 @@ func (j *joiner) within(w evidence.Window) []Silence {
 }
 
 // periodEnds returns the silences between the ends of the period and the
-// records next to them, and enters them as findings.
-func (j *joiner) periodEnds(w evidence.Window) []Silence {
+// records next to them, enters them as findings, and reports whether the log
+// falls short of the period.
+//
+// In front of the very first record of a chain nothing can have been taken out,
+// so a log that was begun within a day of the period's start does not fall short
+// of it. Behind the last record anything may have been cut off.
+func (j *joiner) periodEnds(w evidence.Window) (out []Silence, short bool) {
 	l := j.log
 	limit := j.run.maxGap
 	if limit == 0 {
@@ -86,25 +91,28 @@ func (j *joiner) periodEnds(w evidence.Window) []Silence {
 	if first <= w.From {
 		j.gaps[GenesisUnexpected] = true // what stood before it is older than the period
 	}
-	var out []Silence
-	add := func(from, to evidence.Instant, place, note string) {
-		if int64(to-from) > limit {
-			out = append(out, Silence{from, to, place})
-			j.finding(Finding{Code: TimeGap, File: l.Path, Expected: from.String(), Actual: to.String(), Note: note})
+	add := func(from, to evidence.Instant, place, note string) bool {
+		if int64(to-from) <= limit {
+			return false
 		}
+		out = append(out, Silence{from, to, place})
+		j.finding(Finding{Code: TimeGap, File: l.Path, Expected: from.String(), Actual: to.String(), Note: note})
+		return true
 	}
 	switch {
 	case first >= w.To || last < w.From:
 		out = append(out, Silence{w.From, w.To, "inside"})
 		j.finding(Finding{Code: TimeGap, File: l.Path, Expected: w.From.String(), Actual: w.To.String(), Note: "no record lies in the period"})
-		return out
+		return out, true
 	case first > w.From:
-		add(w.From, first, "start", "the log begins after the period does")
+		late := add(w.From, first, "start", "the log begins after the period does")
+		begun := j.group.profile.plan.digest != nil && l.Counts[GenesisUnexpected] == 0 && l.Counts[ChainReset] == 0
+		short = late && (!begun || int64(first-w.From) > max(limit, edgeLimit.Microseconds()))
 	}
-	if last < w.To {
-		add(last, w.To, "end", "the log ends before the period does")
+	if last < w.To && add(last, w.To, "end", "the log ends before the period does") {
+		short = true
 	}
-	return out
+	return out, short
 }
 
 // open lists the members that no hash covers.
@@ -115,6 +123,9 @@ func (j *joiner) open() {
 		for name, n := range f.shapes {
 			sum[name] += n
 		}
+	}
+	if j.group.profile.plan.wholly {
+		clear(sum) // said record by record
 	}
 	for i, name := range slices.Sorted(maps.Keys(sum)) {
 		if i == 100 {

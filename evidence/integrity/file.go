@@ -6,6 +6,7 @@ import (
 	"io"
 	"sync"
 
+	"github.com/tieout/tieout/evidence/integrity/twosum"
 	"github.com/tieout/tieout/evidence/logfile"
 )
 
@@ -40,7 +41,7 @@ func (v *verifier) file(ctx context.Context, ref logfile.Ref, j *joiner) (*fileR
 	out.report.SHA256, out.report.Bytes = cut.SHA256(), cut.Bytes()
 	v.bytes = start + cut.Bytes()
 	if err != nil {
-		c.unreadable(err, cut.Bytes())
+		c.unreadable(err)
 	}
 	out.bom = cut.BOM
 	closed, err := f.Close()
@@ -56,7 +57,9 @@ func (v *verifier) file(ctx context.Context, ref logfile.Ref, j *joiner) (*fileR
 
 // alone checks chunk by chunk on this goroutine.
 func (v *verifier) alone(ctx context.Context, cut *logfile.Cutter, j *joiner, c *collector) error {
-	w := newWorker(c.plan, j.run)
+	w := newWorker(c.plan, j.run, make(pieces, 1))
+	w.beside = twosum.NewStream()
+	cut.SumWith(w.beside)
 	carried := j.carried()
 	var buf, before []byte
 	for {
@@ -67,14 +70,16 @@ func (v *verifier) alone(ctx context.Context, cut *logfile.Cutter, j *joiner, c 
 		if err != nil {
 			return notEOF(err)
 		}
-		c.add(w.check(chunk, before, carried))
+		p := w.check(chunk, before, carried)
+		c.add(p)
+		w.pieces.back(p)
 		before, carried = w.lastRecord(chunk, before), nil
 		buf = chunk.Data
 	}
 }
 
 func notEOF(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return nil
 	}
 	return err
@@ -107,6 +112,7 @@ func (v *verifier) together(ctx context.Context, cut *logfile.Cutter, j *joiner,
 	jobs := make(chan *job, v.o.Workers)
 	order := make(chan *job, 2*v.o.Workers)
 	free := make(chan []byte, 4*v.o.Workers+4)
+	used := make(pieces, 3*v.o.Workers)
 	var wg sync.WaitGroup
 	var cutErr error
 	wg.Go(func() {
@@ -116,7 +122,7 @@ func (v *verifier) together(ctx context.Context, cut *logfile.Cutter, j *joiner,
 	})
 	for range v.o.Workers {
 		wg.Go(func() {
-			w := newWorker(c.plan, j.run)
+			w := newWorker(c.plan, j.run, used)
 			for k := range jobs {
 				k.done <- w.check(k.chunk, k.before, k.carried)
 			}
@@ -126,6 +132,7 @@ func (v *verifier) together(ctx context.Context, cut *logfile.Cutter, j *joiner,
 		select {
 		case p := <-k.done:
 			c.add(p)
+			used.back(p)
 			select {
 			case free <- k.chunk.Data:
 			default:

@@ -91,8 +91,8 @@ func (v *verifier) profiles(files []logfile.Ref) ([]group, error) {
 	return out, nil
 }
 
-// peek finds the profile that fits a file's first record; nil where none does
-// or there is no record that can be read.
+// peek finds the profile that fits one of a file's first records; nil where none
+// does or there is no record that can be read.
 func peek(ref logfile.Ref) (*Profile, error) {
 	f, err := ref.Open()
 	if err != nil {
@@ -111,7 +111,7 @@ func peek(ref logfile.Ref) (*Profile, error) {
 				among = append(among, p)
 			}
 		}
-		if r := firstRecord(head, framing); r != nil {
+		for _, r := range firstRecords(head, framing) {
 			if p, err := detect(r, among); err == nil && p != nil {
 				return p, nil
 			}
@@ -120,11 +120,20 @@ func peek(ref logfile.Ref) (*Profile, error) {
 	return nil, nil
 }
 
-// firstRecord returns the first record of a file's beginning, or nil.
-func firstRecord(head []byte, framing logfile.Framing) []byte {
+// maxFirst is how many records may be damaged, or of another kind, before one
+// that tells the format.
+const maxFirst = 50
+
+// firstRecords returns the records with which a file begins.
+func firstRecords(head []byte, framing logfile.Framing) [][]byte {
+	var out [][]byte
 	if framing == logfile.JSONL {
-		line, _, _ := bytes.Cut(head, []byte{'\n'})
-		return line
+		for line := range bytes.Lines(head) {
+			if out = append(out, bytes.TrimSpace(line)); len(out) == maxFirst {
+				break
+			}
+		}
+		return out
 	}
 	if len(head) == 0 || head[0] != '[' {
 		return nil
@@ -134,10 +143,13 @@ func firstRecord(head []byte, framing logfile.Framing) []byte {
 		return nil
 	}
 	chunk, err := c.Next(nil)
-	if err != nil || len(chunk.Spans) == 0 {
+	if err != nil {
 		return nil
 	}
-	return chunk.Data[chunk.Spans[0].Start:chunk.Spans[0].End]
+	for _, s := range chunk.Spans[:min(len(chunk.Spans), maxFirst)] {
+		out = append(out, chunk.Data[s.Start:s.End])
+	}
+	return out
 }
 
 // pathOf names a log: its file, or what the names of its files have in common.

@@ -58,7 +58,7 @@ func (h hashAlg) new() hash.Hash {
 
 // keyedBy returns the keyed hash, which one goroutine may use again and again.
 func (h hashAlg) keyedBy(key string) hash.Hash {
-	return hmac.New(func() hash.Hash { return h.new() }, []byte(key))
+	return hmac.New(h.new, []byte(key))
 }
 
 // appendSum appends the plain hash of b.

@@ -267,12 +267,12 @@ func (j *joiner) ends() {
 				l.Head = p.spell(s.last)
 			}
 		}
-		if f.whole.first != nil {
+		if f.first.have {
 			if l.FirstTime == nil {
-				t := f.whole.first.time
+				t := f.first.time
 				l.FirstTime = &t
 			}
-			t := f.whole.last.time
+			t := f.last.time
 			l.LastTime = &t
 		}
 	}
@@ -282,22 +282,21 @@ func (j *joiner) ends() {
 // seams finds silences between files.
 func (j *joiner) seams() {
 	p := j.group.profile.plan
-	var last *edge
+	var last *moment
 	for _, f := range j.files {
-		if f.whole.first == nil {
+		if !f.first.have {
 			continue
 		}
 		if last != nil {
 			var out piece
-			out.counts = map[Code]int64{}
-			p.times(last, f.whole.first, j.run.maxGap, func(c Code, e *edge) event { return event{code: c, at: e.at, seq: e.seq, hasSeq: e.hasSeq} }, &out)
+			p.times(last, &f.first, j.run.maxGap, &out)
 			j.log.SilenceCount += out.quiets
 			j.log.Silences = append(j.log.Silences, out.quiet...)
 			for _, e := range out.events {
 				j.finding(Finding{Code: e.code, File: f.report.Path, Record: e.at.record, ByteOffset: e.at.offset, Expected: e.expected, Actual: e.actual, Note: e.note})
 			}
 		}
-		last = f.whole.last
+		last = &f.last
 	}
 }
 

@@ -21,8 +21,10 @@ type jsonPart struct {
 	numbers numbers
 	reprint bool // print scalars anew instead of keeping them as they stand
 	missing missing
-	compact bool // sep and colon are single characters
-	no      int  // of the part in its plan: workers keep member orders by it
+	compact bool            // sep and colon are single characters
+	noNulls bool            // members that are null are left out
+	times   map[string]bool // members whose time ends in Z and is printed with +00:00, as Python does
+	no      int             // of the part in its plan: workers keep member orders by it
 }
 
 type order uint8
@@ -82,6 +84,16 @@ func (c *compiler) jsonOf(f *jsonFile) (*jsonPart, error) {
 		return nil, err
 	}
 	p.numbers = numbers(n)
+	if n, err = oneOf("json.nulls", f.Nulls, "keep", "omit"); err != nil {
+		return nil, err
+	}
+	p.noNulls = n == 1
+	for _, t := range f.Times {
+		if p.times == nil {
+			p.times = map[string]bool{}
+		}
+		p.times[t] = true
+	}
 	if n, err = oneOf("json.missing", f.Missing, "error", "omit", "null"); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,9 @@ func (j *joiner) effect(c Code) effect {
 	if j.gaps[c] && effects[c] == leaves {
 		return mentions
 	}
+	if c == UnprotectedField && j.group.profile.plan.wholly {
+		return breaks
+	}
 	if j.group.profile.plan.digest == nil && effects[c] == breaks && c != TailShorter && c != HeadMismatch {
 		return blocks // without any protection, a record that cannot be read is no proof of a change
 	}
@@ -118,7 +121,7 @@ func (j *joiner) authenticity() string {
 	switch {
 	case l.Counts[SigBad] > 0:
 		return "broken"
-	case signed > 0 && (p.sig.every > 1 || signed == l.Records), through > 0 && through == l.Records:
+	case signed > 0 && (p.sig.every > 1 && !p.sig.maybe || signed == l.Records), through > 0 && through == l.Records:
 		return "signed"
 	case signed > 0 || through > 0:
 		return "signed_in_part"
@@ -239,8 +242,8 @@ func (j *joiner) segments() {
 			j.segmentEnds(&s, e, i)
 			previous = s.Recomputed
 		}
-		if f.whole.first != nil {
-			s.Untimed, s.FirstTime, s.LastTime = false, f.whole.first.time, f.whole.last.time
+		if f.first.have {
+			s.Untimed, s.FirstTime, s.LastTime = false, f.first.time, f.last.time
 		}
 		if a := j.fixes(through); a != nil && p.digest != nil {
 			s.AnchoredAt, s.AnchorKind, s.AnchoredBy = a.At, a.Kind, a.By

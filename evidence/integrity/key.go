@@ -14,10 +14,12 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/ledger"
 	"github.com/tieout/tieout/evidence/secret"
 )
@@ -44,15 +46,26 @@ type Key struct {
 	public crypto.PublicKey
 	secret secret.Value
 	print  string
+
+	from, to evidence.Instant // when it was good, if a certificate says so
+}
+
+// Format prints the name for every verb, so that no form of printing shows a
+// shared secret.
+func (k Key) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "key "+k.Name) // fmt has nowhere to report it either
 }
 
 const maxKey = 64 << 10
 
-// ParseKey reads the content of a key file. name is what the user calls it, and
-// may be empty for a verifier key, which has a name of its own.
+// ParseKey reads the content of a key file. name is what the user calls it. It
+// may be empty: a verifier key has a name of its own, a public key then goes by
+// its fingerprint, and a secret serves whatever key a format asks for, as long as
+// it is the only one.
 //
 // It is one of: a verifier key as `tieout key show` prints it; a PEM public key
-// (Ed25519, ECDSA P-256, RSA of 2048 bits or more); a shared secret as
+// (Ed25519, ECDSA P-256, RSA of 2048 bits or more) or a PEM certificate, of which
+// the key and the time of its validity count and nothing else; a shared secret as
 // hex:…, base64:… or text:… , or, if the key was given a name, the bytes of the
 // file themselves without one line end behind them.
 func ParseKey(name string, content []byte) (Key, error) {
@@ -85,8 +98,8 @@ func ParseKey(name string, content []byte) (Key, error) {
 	if err != nil {
 		return Key{}, fmt.Errorf("read key %s: %w", name, err)
 	}
-	if k.Name == "" {
-		return Key{}, fmt.Errorf("read key: it has no name: write NAME=FILE")
+	if k.Name == "" && k.public != nil {
+		k.Name = k.print
 	}
 	return k, nil
 }
@@ -113,9 +126,15 @@ func (k *Key) pem(text []byte) error {
 		return errors.New("this is a private key: keep it to yourself, and give its public half")
 	}
 	var err error
-	if block.Type == "RSA PUBLIC KEY" {
+	switch block.Type {
+	case "RSA PUBLIC KEY":
 		k.public, err = x509.ParsePKCS1PublicKey(block.Bytes)
-	} else {
+	case "CERTIFICATE":
+		var c *x509.Certificate
+		if c, err = x509.ParseCertificate(block.Bytes); err == nil {
+			k.public, k.from, k.to = c.PublicKey, evidence.InstantOf(c.NotBefore), evidence.InstantOf(c.NotAfter)
+		}
+	default:
 		k.public, err = x509.ParsePKIXPublicKey(block.Bytes)
 	}
 	if err != nil {
@@ -140,6 +159,11 @@ func (k *Key) pem(text []byte) error {
 		return fmt.Errorf("a key of type %T: Ed25519, ECDSA P-256 and RSA are read", p)
 	}
 	return nil
+}
+
+// expired reports whether the key was not good at the time.
+func (k *Key) expired(at evidence.Instant) bool {
+	return k.to != 0 && (at < k.from || at > k.to)
 }
 
 // use returns the key as the report shows it.

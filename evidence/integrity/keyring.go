@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/sha256"
+	"encoding/hex"
 	"math/big"
 
 	"golang.org/x/mod/sumdb/note"
@@ -29,8 +30,8 @@ func newKeyring(keys []Key) *keyring {
 	return r
 }
 
-// named returns the number of the shared secret of that name. With one secret
-// and no other key, the name does not matter: there is nothing to mistake it for.
+// named returns the number of the shared secret of that name, or of the only
+// one, if that was given without a name.
 func (r *keyring) named(name string) int {
 	only, count := none, 0
 	for i, k := range r.keys {
@@ -41,7 +42,7 @@ func (r *keyring) named(name string) int {
 			only, count = i, count+1
 		}
 	}
-	if count == 1 && r.keys[only].Name == "key" {
+	if count == 1 && r.keys[only].Name == "" {
 		return only
 	}
 	return none
@@ -66,11 +67,19 @@ var kindOf = map[string]string{"ed25519": "ed25519", "ecdsa-p256": "ecdsa-p256",
 func (r *keyring) candidates(alg, kid string) []int {
 	var out []int
 	for i, k := range r.keys {
-		if k.kind == kindOf[alg] && (kid == "" || k.Name == kid || k.print == kid) {
+		if k.kind == kindOf[alg] && (kid == "" || k.Name == kid || k.print == kid || k.raw() == kid) {
 			out = append(out, i)
 		}
 	}
 	return out
+}
+
+// raw returns the hex of an Ed25519 key, by which some formats name it.
+func (k *Key) raw() string {
+	if p, ok := k.public.(ed25519.PublicKey); ok {
+		return hex.EncodeToString(p)
+	}
+	return ""
 }
 
 // holds reports whether the signature is the key's.

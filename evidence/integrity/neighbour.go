@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/logfile"
 )
 
@@ -27,16 +28,30 @@ func (w *worker) join(now *edge) {
 	if t == nil {
 		first := now.keep()
 		first.at = w.event("", now).at
-		last := *now
-		s := &stretch{first: first, last: &last}
-		p.chains[w.key], w.tails[w.key] = s, s.last
-		w.tail = s.last
+		if p.chains == nil {
+			p.chains = map[string]*stretch{}
+		}
+		p.chains[w.key] = &stretch{first: first}
+		w.follow(now)
 		return
 	}
 	if t.unread > 0 || now.hasSeq != t.hasSeq || now.seq-t.seq != w.plan.seqStep && now.hasSeq || w.plan.prev != nil && !w.plan.follows(t, now) {
 		w.plan.compare(t, now, w.event, p.add)
 	}
-	*t = *now
+	w.follow(now)
+}
+
+// follow makes the record at hand the one that the next is held against.
+func (w *worker) follow(now *edge) {
+	if w.plan.partition == none {
+		w.tail, w.spare = now, w.tail
+		return
+	}
+	if w.tail == nil {
+		w.tail = &edge{}
+		w.tails[w.key] = w.tail
+	}
+	*w.tail = *now
 }
 
 // keep returns a copy of the edge that outlives the chunk's bytes.
@@ -49,16 +64,20 @@ func (e *edge) keep() *edge {
 // quiet compares the record's time with that of the record before it in the
 // file.
 func (w *worker) quiet(now *edge) {
-	p := w.p
-	if p.whole.last == nil {
-		first, last := *now, *now
-		first.at = w.event("", now).at
-		p.whole = stretch{&first, &last}
+	p, last := w.p, &w.p.last
+	if !last.have {
+		p.first = now.moment()
+		p.first.at = w.event("", now).at
+		p.last = p.first
 		return
 	}
-	w.plan.times(p.whole.last, now, w.run.maxGap, w.event, p)
-	now.was, now.hasWas = p.whole.last.time, true
-	*p.whole.last = *now
+	if d := int64(now.time - last.time); d < -w.plan.backstep || w.run.maxGap > 0 && d > w.run.maxGap {
+		m := now.moment()
+		m.at = w.event("", now).at
+		w.plan.times(last, &m, w.run.maxGap, p)
+	}
+	last.was, last.hasWas = last.time, true
+	last.time, last.at, last.seq, last.hasSeq = now.time, now.at, now.seq, now.hasSeq
 }
 
 // names returns what the record behind e must name as its predecessor.
@@ -178,20 +197,31 @@ func (p *plan) compare(a, b *edge, at func(Code, *edge) event, add func(event)) 
 	}
 }
 
+// leapt turns a step back into a leap ahead of the record before it, where that
+// record stood ahead of its own predecessor and this one does not fall behind
+// it.
+func (p *plan) leapt(e *event, was evidence.Instant) {
+	if int64(e.leap-was) <= p.backstep || int64(e.back-was) < -p.backstep {
+		return
+	}
+	e.code = ClockJump
+	e.expected, e.actual = was.String(), e.leap.String()
+	e.note = "the time of the record before it leapt ahead, and came back with this one"
+}
+
 // times says what does not fit between the times of two records that stand one
 // behind the other.
-func (p *plan) times(a, b *edge, maxGap int64, at func(Code, *edge) event, out *piece) {
+func (p *plan) times(a, b *moment, maxGap int64, out *piece) {
 	d := int64(b.time - a.time)
 	switch {
-	case d < -p.backstep && a.hasWas && int64(a.time-a.was) > p.backstep && int64(b.time-a.was) >= -p.backstep:
-		e := at(ClockJump, b)
-		e.expected, e.actual = a.was.String(), a.time.String()
-		e.note = "the time of the record before it leapt ahead, and came back with this one"
-		out.add(e)
 	case d < -p.backstep:
-		e := at(ClockBackstep, b)
+		e := b.event(ClockBackstep)
 		e.expected, e.actual = "not before "+a.time.String(), b.time.String()
 		e.note = "it is older than the record before it"
+		e.leap, e.back, e.open = a.time, b.time, !a.hasWas
+		if a.hasWas {
+			p.leapt(&e, a.was)
+		}
 		out.add(e)
 	case maxGap > 0 && d > maxGap:
 		out.quiets++

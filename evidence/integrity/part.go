@@ -44,11 +44,12 @@ const (
 	asU64 // a whole number in eight big-endian bytes
 	asHex // the bytes that hex stands for
 	asB64
+	asDotnet  // a time as .NET prints it, with seven digits
 	asHexText // of a digest: its hex text
 	asBytes   // of a digest: its bytes
 )
 
-var asNames = []string{"text", "token", "lp32", "lp16", "lp64", "u64be", "unhex", "unb64", "hex", "bytes"}
+var asNames = []string{"text", "token", "lp32", "lp16", "lp64", "u64be", "unhex", "unb64", "dotnet-o", "hex", "bytes"}
 
 type missing uint8
 
@@ -178,9 +179,6 @@ func (p *problem) Error() string { return p.note }
 func lacks(pointer string) *problem {
 	return &problem{FieldMissing, fmt.Sprintf("the record has no %s that the hash could be made of", pointer)}
 }
-
-// pointerOf names a field in words of the profile.
-func (p *plan) pointerOf(field int) string { return p.pointers[field] }
 
 // kindWord says what stands in a field.
 func kindWord(k logfile.Kind) string {

@@ -18,8 +18,9 @@ type piece struct {
 	unread  int64 // records at the start that could not be read, before the first that could
 
 	chains  map[string]*stretch // by partition; without partitions, under ""
-	whole   stretch             // by the order in the file: times
-	selfs   []uint64            // first bytes of each record's hash, for forks
+	first   moment              // of the records with a time, in the order of the file
+	last    moment
+	selfs   []uint64 // first bytes of each record's hash, for forks
 	prevs   []uint64
 	events  []event
 	breaks  []breakAt
@@ -43,21 +44,44 @@ type stretch struct{ first, last *edge }
 
 // edge is a record at the end of a run, with what its neighbour must fit.
 type edge struct {
-	at   place
-	prev []byte // the claim as it stands
-	kind logfile.Kind
-	self []byte // what it says its own hash is; nil where it does not say
-	sum  [64]byte
-	sumN int // bytes of the hash computed again; 0 where it could not be
+	at    place
+	prev  []byte // the claim as it stands
+	kind  logfile.Kind
+	self  []byte // what it says its own hash is; nil where it does not say
+	sum   [64]byte
+	again bool // the hash holds for the record printed again only
+	sumN  int  // bytes of the hash computed again; 0 where it could not be
 
 	seq     int64
 	hasSeq  bool
 	time    evidence.Instant
 	hasTime bool
 	unread  int64 // records behind it that could not be read
+}
 
+// moment is when a record says it was, and where it stands.
+type moment struct {
+	at     place
+	seq    int64
+	hasSeq bool
+	time   evidence.Instant
+	have   bool
 	was    evidence.Instant // time of the record before it in the file
 	hasWas bool
+}
+
+func (e *edge) moment() moment {
+	return moment{at: e.at, seq: e.seq, hasSeq: e.hasSeq, time: e.time, have: true}
+}
+
+func (m *moment) event(code Code) event {
+	return event{code: code, at: m.at, seq: m.seq, hasSeq: m.hasSeq}
+}
+
+// reset makes the piece ready for another chunk; it keeps the memory of what
+// every record adds to.
+func (p *piece) reset(c logfile.Chunk) {
+	*p = piece{chunk: c, selfs: p.selfs[:0], prevs: p.prevs[:0], ids: p.ids[:0]}
 }
 
 // hash returns the hash computed again, or nil.
@@ -88,14 +112,16 @@ type event struct {
 	expected, actual string
 	note             string
 	prev8            uint64 // of a link that does not fit: what it names
+
+	leap, back evidence.Instant // of a step back in time: from, to
+	open       bool             // what stood before the leap is known to whoever joins
 }
 
 type idAt struct {
 	hash   uint64
 	record uint32
-	offset uint32
-	length uint32
 	line   uint32
+	offset uint32
 }
 
 // header is a record that names its log and writer.
@@ -124,6 +150,9 @@ type metHead struct {
 }
 
 func (p *piece) add(e event) {
+	if p.counts == nil {
+		p.counts = map[Code]int64{}
+	}
 	p.counts[e.code]++
 	if effects[e.code] == breaks {
 		p.breaks = append(p.breaks, breakOf(e))

@@ -33,7 +33,8 @@ type plan struct {
 	mac        *mac
 	sig        *signature
 	check      *checkpoints
-	jsonParts  int // how many there are, for what workers keep of them
+	wholly     bool // every member must be covered by a hash
+	jsonParts  int  // how many there are, for what workers keep of them
 }
 
 const none = logfile.NoField
@@ -92,6 +93,7 @@ type signature struct {
 	kid   int
 	by    Role
 	every int64
+	maybe bool // a record need not have one
 }
 
 type checkpoints struct {
@@ -122,6 +124,11 @@ func compile(f *profileFile) (*plan, error) {
 		}
 	}
 	c.maxGap = int64(f.Coverage.MaxGap) / 1000
+	n, err := oneOf("protects", f.Protects, "auto", "all")
+	if err != nil {
+		return nil, err
+	}
+	c.wholly = n == 1 && c.digest != nil
 	c.pointers = make([]string, len(c.numbers))
 	for p, n := range c.numbers {
 		c.pointers[n] = p
@@ -372,7 +379,7 @@ func (c *compiler) signaturesOf(f *profileFile) error {
 	if s.Alg == "ecdsa-p256" && s.Form == "" {
 		return errors.New("signatures.form: state der or p1363; nothing is guessed")
 	}
-	out := &signature{alg: s.Alg, p1363: form == 1, every: max(s.Every, 1)}
+	out := &signature{alg: s.Alg, p1363: form == 1, every: max(s.Every, 1), maybe: s.Optional}
 	if len(s.Input) > 0 {
 		out.over = overOwn
 		out.input, err = c.parts("signatures.input", s.Input)

@@ -1,47 +1,74 @@
 package integrity
 
 import (
+	"bytes"
+
 	"github.com/tieout/tieout/evidence/logfile"
 )
 
 // printer prints parts of a scanned record as JSON. It keeps, per part and
-// shape of object, which members are printed in which order, so that sorting
-// happens once per shape and not once per record.
+// shape of object, which members are printed in which order and what stands in
+// front of each value, so that sorting and printing names happen once per shape
+// and not once per record.
 type printer struct {
 	scan   *logfile.Scanner
-	orders [][][]int // by part, then by shape
-	stack  []uint32  // entries of members of the objects being printed
+	known  [][][]member // by part, then by shape
+	stack  []uint32     // entries of members of the objects being printed
+	warned bool         // a number was printed that another one could replace
+}
 
-	warned bool // a number was printed that another one could replace
+// member is one member of an object as it is printed.
+type member struct {
+	at     int    // its position in the object; negative: it is not there
+	before []byte // separator, name and colon
+	utc    bool   // a time whose Z is printed as +00:00
 }
 
 func newPrinter(p *plan, s *logfile.Scanner) *printer {
-	return &printer{scan: s, orders: make([][][]int, 2*p.jsonParts)}
+	return &printer{scan: s, known: make([][][]member, 2*p.jsonParts)}
 }
 
-// order returns the members of an object to print, from the memory where the
+// members returns the members of an object to print, from the memory where the
 // shape lasts.
-func (x *printer) order(p *jsonPart, shape uint32, top bool) []int {
+func (x *printer) members(p *jsonPart, shape uint32, top bool) []member {
 	last := x.scan.Shape(shape)
 	if !last.Lasting {
-		return p.members(last, top)
+		return x.compute(p, last, top)
 	}
 	slot := 2 * p.no
 	if top {
 		slot++
 	}
-	for len(x.orders[slot]) <= int(shape) {
-		x.orders[slot] = append(x.orders[slot], nil)
+	for len(x.known[slot]) <= int(shape) {
+		x.known[slot] = append(x.known[slot], nil)
 	}
-	m := x.orders[slot][shape]
-	if m == nil {
-		m = p.members(last, top)
-		if m == nil {
-			m = []int{}
+	if x.known[slot][shape] == nil {
+		x.known[slot][shape] = x.compute(p, last, top)
+	}
+	return x.known[slot][shape]
+}
+
+func (x *printer) compute(p *jsonPart, last *logfile.Shape, top bool) []member {
+	shapes := make([]*logfile.Shape, last.Position)
+	for s := last; s.Position > 0; s = s.Before {
+		shapes[s.Position-1] = s
+	}
+	out := []member{}
+	for _, n := range p.members(last, top) {
+		m := member{at: n, before: []byte(p.sep)}
+		switch {
+		case n < 0:
+			m.before = appendText(m.before, []byte(p.only[-1-n]), p.escape)
+		case p.reprint && !shapes[n].Plain:
+			m.before = appendText(m.before, []byte(shapes[n].Name), p.escape)
+		default:
+			m.before = append(m.before, shapes[n].Raw()...)
 		}
-		x.orders[slot][shape] = m
+		m.before = append(m.before, p.colon...)
+		m.utc = n >= 0 && top && p.times[shapes[n].Name]
+		out = append(out, m)
 	}
-	return m
+	return out
 }
 
 // json appends the value that the part names.
@@ -82,7 +109,7 @@ func (x *printer) value(dst []byte, p *jsonPart, entry uint32, top bool) ([]byte
 func (x *printer) scalar(dst []byte, p *jsonPart, e *logfile.Entry) []byte {
 	raw := x.scan.Record()[e.Start:e.End]
 	switch {
-	case !p.reprint || e.Flags&(logfile.Escaped|logfile.Wide|logfile.Odd) == 0:
+	case !p.reprint || e.Flags&(logfile.Escaped|logfile.Wide|logfile.Odd) == 0 && (p.escape == escapeMinimal || bytes.IndexByte(raw, 0x7f) < 0):
 		return append(dst, raw...)
 	case e.Kind == logfile.String:
 		return appendText(dst, logfile.AppendUnquoted(nil, raw), p.escape)
@@ -109,56 +136,61 @@ func (x *printer) list(dst []byte, p *jsonPart, entry uint32) ([]byte, *problem)
 
 func (x *printer) object(dst []byte, p *jsonPart, entry uint32, top bool) ([]byte, *problem) {
 	tape, record := x.scan.Tape(), x.scan.Record()
-	order := x.order(p, tape[entry].Last, top)
+	members := x.members(p, tape[entry].Last, top)
 	base := len(x.stack)
-	for e := entry + 1; e < tape[entry].Next; e = tape[e].Next {
-		x.stack = append(x.stack, e)
+	flat := int(tape[entry].Next-entry-1) == x.scan.Shape(tape[entry].Last).Position // no member holds others
+	if !flat {
+		for e := entry + 1; e < tape[entry].Next; e = tape[e].Next {
+			x.stack = append(x.stack, e)
+		}
 	}
 	dst = append(dst, '{')
-	first := true
+	skip := len(p.sep) // in front of the first member that is printed
 	var bad *problem
-	for _, n := range order {
-		if n < 0 && p.missing == missingEmpty {
-			continue
-		}
-		if !first {
-			dst = append(dst, p.sep...)
-		}
-		first = false
-		if n < 0 {
-			if p.missing == missingError {
-				return dst, lacks("/" + p.only[-1-n])
+	for i := range members {
+		m := &members[i]
+		if m.at < 0 {
+			switch p.missing {
+			case missingEmpty:
+				continue
+			case missingError:
+				return dst, lacks("/" + p.only[-1-m.at])
+			case missingNull:
+				dst = append(append(dst, m.before[skip:]...), "null"...)
+				skip = 0
+				continue
 			}
-			dst = append(appendText(dst, []byte(p.only[-1-n]), p.escape), p.colon...)
-			dst = append(dst, "null"...)
-			continue
 		}
-		at := x.stack[base+n]
+		at := entry + 1 + uint32(m.at)
+		if !flat {
+			at = x.stack[base+m.at]
+		}
 		e := &tape[at]
-		if p.compact && !p.reprint && e.Kind < logfile.Object && record[e.Start-1] == ':' && record[e.Start-2] == '"' {
-			dst = append(dst, record[e.Name:e.End]...) // name, colon and value stand side by side
+		if p.noNulls && e.Kind == logfile.Null {
 			continue
 		}
-		dst = append(x.name(dst, p, e), p.colon...)
-		if dst, bad = x.value(dst, p, at, false); bad != nil {
-			return dst, bad
+		dst = append(dst, m.before[skip:]...)
+		skip = 0
+		switch {
+		case m.utc:
+			dst = appendOffset(dst, record[e.Start:e.End])
+		case e.Kind < logfile.Object && !p.reprint:
+			dst = append(dst, record[e.Start:e.End]...)
+		default:
+			if dst, bad = x.value(dst, p, at, false); bad != nil {
+				return dst, bad
+			}
 		}
 	}
 	x.stack = x.stack[:base]
 	return append(dst, '}'), nil
 }
 
-// name appends a member's name.
-func (x *printer) name(dst []byte, p *jsonPart, e *logfile.Entry) []byte {
-	shape := x.scan.Shape(e.Shape)
-	if p.reprint && !shape.Plain {
-		return appendText(dst, []byte(shape.Name), p.escape)
+// appendOffset appends a time in quotes, with the offset that Python prints for
+// UTC.
+func appendOffset(dst, raw []byte) []byte {
+	if cut, ok := bytes.CutSuffix(raw, []byte(`Z"`)); ok {
+		return append(append(dst, cut...), `+00:00"`...)
 	}
-	end := e.Name + 1
-	for record := x.scan.Record(); record[end] != '"'; end++ {
-		if record[end] == '\\' {
-			end++
-		}
-	}
-	return append(dst, x.scan.Record()[e.Name:end+1]...)
+	return append(dst, raw...)
 }

@@ -54,6 +54,7 @@ type profileFile struct {
 	Signatures  *signatureFile   `yaml:"signatures"`
 	Checkpoints *checkpointsFile `yaml:"checkpoints"`
 	Coverage    coverageFile     `yaml:"coverage"`
+	Protects    string           `yaml:"protects"`
 }
 
 type detectFile struct {
@@ -136,6 +137,8 @@ type jsonFile struct {
 	Escape  string   `yaml:"escape"`
 	Scalars string   `yaml:"scalars"`
 	Numbers string   `yaml:"numbers"`
+	Nulls   string   `yaml:"nulls"`
+	Times   []string `yaml:"times"`
 	Missing string   `yaml:"missing"`
 }
 
@@ -164,6 +167,7 @@ type signatureFile struct {
 	KID      string     `yaml:"kid"`
 	By       string     `yaml:"by"`
 	Every    int64      `yaml:"every"`
+	Optional bool       `yaml:"optional"`
 }
 
 type checkpointsFile struct {

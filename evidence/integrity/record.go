@@ -32,6 +32,14 @@ func (w *worker) noTime(now *edge, v logfile.Value) {
 	}
 }
 
+// uncovered enters members that no hash covers, in a format that covers all.
+func (w *worker) uncovered(now *edge) {
+	e := w.event(UnprotectedField, now)
+	e.actual = strings.Join(w.lastStat.open, ", ")
+	e.note = "members that the hash does not cover: the format has none"
+	w.p.add(e)
+}
+
 // algorithm compares what the record says about its algorithm with the
 // profile, which decides.
 func (w *worker) algorithm(now *edge) {
@@ -53,7 +61,7 @@ func (w *worker) named() {
 	if w.plan.id != none {
 		if v := w.scan.Value(w.plan.id); v.Kind == logfile.String {
 			id, _ := stringAt(w.line, v)
-			w.p.ids = append(w.p.ids, idAt{maphash.Bytes(w.run.seed, id), uint32(w.at.record), uint32(w.at.offset), uint32(w.at.length), uint32(w.at.line)})
+			w.p.ids = append(w.p.ids, idAt{maphash.Bytes(w.run.seed, id), uint32(w.at.record), uint32(w.at.line), uint32(w.at.offset)})
 		}
 	}
 	if w.plan.log == none && w.plan.writer == none {
@@ -162,6 +170,9 @@ func signedAt(c ledger.Checkpoint) (evidence.Instant, bool) {
 }
 
 func (w *worker) used(key int) *KeyUse {
+	if w.p.keys == nil {
+		w.p.keys = map[int]*KeyUse{}
+	}
 	u := w.p.keys[key]
 	if u == nil {
 		u = &KeyUse{}
@@ -180,7 +191,11 @@ func (w *worker) message(o over, input []part, now *edge) ([]byte, *problem) {
 	case overHex:
 		dst = (&claim{}).append(dst, now.hash())
 	case overInput:
-		dst, bad = w.make(dst, w.plan.digest.input, now)
+		parts := w.plan.digest.input
+		if now.again {
+			parts = w.plan.digest.retry
+		}
+		dst, bad = w.make(dst, parts, now)
 	case overOwn:
 		dst, bad = w.make(dst, input, now)
 	}
@@ -228,7 +243,7 @@ func (w *worker) signature(now *edge) {
 	v := w.scan.Value(s.claim.field)
 	text, ok := stringAt(w.line, v)
 	if !ok {
-		if s.every == 1 {
+		if s.every == 1 && !s.maybe {
 			w.problem(now, &problem{FieldMissing, fmt.Sprintf("where the signature should stand, at %s, is %s", w.plan.pointers[s.claim.field], kindWord(v.Kind))})
 		}
 		return
@@ -255,6 +270,11 @@ func (w *worker) signature(now *edge) {
 		if ok && w.run.keys.keys[k].holds(s.p1363, msg, sig) {
 			w.used(k).Held++
 			w.p.signed++
+			if now.hasTime && w.run.keys.keys[k].expired(now.time) {
+				e := w.event(KeyExpired, now)
+				e.actual, e.note = w.run.keys.keys[k].Name, "signed with a key that was not good at the record's time"
+				w.p.add(e)
+			}
 			return
 		}
 	}

@@ -10,7 +10,9 @@ import (
 	"github.com/tieout/tieout/evidence/integrity/decisionlog"
 )
 
-func vector(name string) string { return filepath.Join("testdata", "vectors", filepath.FromSlash(name)) }
+func vector(name string) string {
+	return filepath.Join("testdata", "vectors", filepath.FromSlash(name))
+}
 
 func keyFile(t testing.TB, name, path string) Key {
 	t.Helper()
@@ -29,7 +31,7 @@ func keyFile(t testing.TB, name, path string) Key {
 // code with the verifier.
 func TestDecisionLogsOfAnotherHand(t *testing.T) {
 	t.Parallel()
-	keys := []Key{keyFile(t, "", "decision/witness.pub"), keyFile(t, "", "decision/writer.pub")}
+	keys := []Key{keyFile(t, "", "tieout-decision/witness.pub"), keyFile(t, "", "tieout-decision/writer.pub")}
 	for _, c := range []struct {
 		files   []string
 		verdict Verdict
@@ -50,14 +52,14 @@ func TestDecisionLogsOfAnotherHand(t *testing.T) {
 	} {
 		var paths []string
 		for _, f := range c.files {
-			paths = append(paths, vector("decision/"+f+".jsonl"))
+			paths = append(paths, vector("tieout-decision/"+f+".jsonl"))
 		}
 		delete(c.counts, ClockBackstep)
 		r := verify(t, Options{Keys: keys}, paths...)
 		t.Log(c.files)
 		want(t, r, c.verdict, c.counts)
 	}
-	r := verify(t, Options{Keys: keys}, vector("decision/written-out-again.jsonl"))
+	r := verify(t, Options{Keys: keys}, vector("tieout-decision/written-out-again.jsonl"))
 	if r.Verdict != Verified || r.Logs[0].Counts[Reserialised] != 13 {
 		t.Errorf("written out again: %s %v", r.Verdict, r.Logs[0].Counts)
 	}
@@ -83,7 +85,7 @@ func TestWriterMakesTheSameBytes(t *testing.T) {
 		}
 	}
 	_ = two
-	theirs := bytes.Join(lines(t, vector("decision/intact-1.jsonl"))[:6], nil)
+	theirs := bytes.Join(lines(t, vector("tieout-decision/intact-1.jsonl"))[:6], nil)
 	if !bytes.Equal(one.Bytes(), theirs) {
 		t.Errorf("the writer and the script differ:\n%s\n%s", one.Bytes(), theirs)
 	}

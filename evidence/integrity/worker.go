@@ -8,6 +8,7 @@ import (
 	"hash/maphash"
 
 	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/evidence/integrity/twosum"
 	"github.com/tieout/tieout/evidence/logfile"
 )
 
@@ -20,18 +21,22 @@ type worker struct {
 	clock timeReader
 	keyed map[string]hash.Hash // by name of the key
 
+	beside *twosum.Stream // the file's own sum, taken along; nil where another goroutine does it
+
 	buf, own, msg []byte // what a hash is made of; a hash as text; what was signed
 	stats         map[uint32]*shapeStat
 	lastShape     *logfile.Shape
 	lastStat      *shapeStat
 
-	p     *piece
-	line  []byte
-	at    place             // of the record at hand, without its id
-	ahead map[string][]byte // by partition, the hash that the record in front of the chunk claims
-	tails map[string]*edge
-	tail  *edge  // of the chain that the record at hand belongs to
-	key   string // of that chain
+	p      *piece
+	line   []byte
+	at     place             // of the record at hand, without its id
+	ahead  map[string][]byte // by partition, the hash that the record in front of the chunk claims
+	tails  map[string]*edge
+	tail   *edge  // of the chain that the record at hand belongs to
+	key    string // of that chain
+	spare  *edge
+	pieces pieces
 }
 
 // run is what all workers of one check share.
@@ -49,17 +54,21 @@ type shapeStat struct {
 	count int64
 }
 
-func newWorker(p *plan, r *run) *worker {
+func newWorker(p *plan, r *run, used pieces) *worker {
 	s := logfile.NewScanner(p.pointers, p.tape)
-	return &worker{plan: p, run: r, scan: s, print: newPrinter(p, s), keyed: map[string]hash.Hash{}, stats: map[uint32]*shapeStat{}}
+	return &worker{plan: p, run: r, scan: s, print: newPrinter(p, s), keyed: map[string]hash.Hash{}, stats: map[uint32]*shapeStat{}, pieces: used}
 }
 
 // check looks at a chunk. before is the record in front of it, or what the
 // chain named before the file, where the format needs that to compute the first
 // hash.
 func (w *worker) check(c logfile.Chunk, before []byte, carried []byte) *piece {
-	p := &piece{chunk: c, counts: map[Code]int64{}, chains: map[string]*stretch{}, shapes: map[string]int64{}, keys: map[int]*KeyUse{}, lacking: map[string]bool{}}
-	w.p, w.tails, w.tail, w.key = p, map[string]*edge{}, nil, ""
+	p := w.pieces.free()
+	p.reset(c)
+	w.p, w.tail, w.key = p, nil, ""
+	if w.plan.partition != none {
+		w.tails = map[string]*edge{}
+	}
 	if c.TooLong > 0 {
 		p.records, p.lines, p.unread = 1, 1, 1
 		p.add(event{code: Oversize, at: place{record: 1, line: 1, length: c.TooLong}, note: fmt.Sprintf("a record of %d bytes is longer than the %d that are read; what follows was checked", c.TooLong, logfile.MaxRecord)})
@@ -123,13 +132,17 @@ func (w *worker) take(line []byte, offset int64, ragged bool) {
 		w.key = w.partition(line)
 		w.tail = w.tails[w.key]
 	}
-	now := edge{at: w.at}
-	w.sequence(&now)
-	w.timed(&now)
-	w.chain(&now)
+	now := w.spare
+	if now == nil {
+		now = &edge{}
+	}
+	now.clear(w.at)
+	w.sequence(now)
+	w.timed(now)
+	w.chain(now)
 	w.named()
-	w.checkpoint(&now)
-	w.join(&now)
+	w.checkpoint(now)
+	w.join(now)
 }
 
 // unreadable enters a record that could not be read.
@@ -164,9 +177,7 @@ func (w *worker) shape(last *logfile.Shape) {
 	w.lastShape, w.lastStat = last, s
 	if !last.Lasting {
 		w.lastShape = nil
-		for _, f := range s.open {
-			w.p.shapes[f]++
-		}
+		w.p.uncovered(s.open, 1)
 	}
 }
 
@@ -239,14 +250,19 @@ func (w *worker) timed(now *edge) {
 // finish keeps both ends of the chunk's runs.
 func (w *worker) finish() {
 	for _, s := range w.stats {
-		for _, f := range s.open {
-			if s.count > 0 {
-				w.p.shapes[f] += s.count
-			}
+		if s.count > 0 && len(s.open) > 0 {
+			w.p.uncovered(s.open, s.count)
 		}
 		s.count = 0
 	}
 	w.lastShape = nil
+	if w.plan.partition != none {
+		for key, s := range w.p.chains {
+			s.last = w.tails[key]
+		}
+	} else if s := w.p.chains[""]; s != nil {
+		s.last, w.tail = w.tail, nil
+	}
 }
 
 // first8 returns the first bytes of a hash, enough to find it among others.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/strictyaml"
@@ -42,7 +43,9 @@ type fileColumn struct {
 	Person bool     `yaml:"person"`
 }
 
-var all, byKind = mustLoad()
+// loaded reads the files when the first kind is asked for: commands that need
+// none start without them.
+var loaded = sync.OnceValues(mustLoad)
 
 func mustLoad() ([]*evidence.Schema, map[evidence.Kind]*evidence.Schema) {
 	entries, err := files.ReadDir(".")
@@ -101,10 +104,14 @@ func plainName(s string) bool {
 }
 
 // All returns every kind, sorted by name.
-func All() []*evidence.Schema { return slices.Clone(all) }
+func All() []*evidence.Schema {
+	all, _ := loaded()
+	return slices.Clone(all)
+}
 
 // Of returns the schema of a kind.
 func Of(k evidence.Kind) (*evidence.Schema, bool) {
+	_, byKind := loaded()
 	s, ok := byKind[k]
 	return s, ok
 }
@@ -112,7 +119,7 @@ func Of(k evidence.Kind) (*evidence.Schema, bool) {
 // New returns an empty record of a kind that this package holds. An unknown
 // kind is a mistake of the programmer.
 func New(k evidence.Kind) *evidence.Record {
-	s, ok := byKind[k]
+	s, ok := Of(k)
 	if !ok {
 		panic("kinds: no kind " + string(k))
 	}

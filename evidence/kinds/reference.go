@@ -15,7 +15,7 @@ func Reference() string {
 		"**unknown**: the value is not known, and a test that needs it is indeterminate. What was there but could not be read is named in `_missing`.\n\n" +
 		"Times are UTC RFC 3339 text of fixed width; in the frozen database each has a twin `<name>_us` in microseconds. " +
 		"Columns marked with a person have a twin `<name>_person` with the resolved worker id, NULL where nobody could be resolved.\n")
-	for _, s := range all {
+	for _, s := range All() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s. %s Shape: %s. Key: %s.", s.Kind, s.Title, s.Words, s.Shape, strings.Join(s.Key, ", "))
 		if s.At != "" {
 			fmt.Fprintf(&b, " Placed in a period by `%s`.", s.At)

@@ -7,7 +7,10 @@ import (
 	"strings"
 )
 
-var errLongElement = errors.New("a record that is too long to be read")
+var (
+	errLongElement = errors.New("a record that is too long to be read")
+	errEarly       = errors.New("the document ends early")
+)
 
 // cutArray cuts buf behind its last whole element, and reads on where it holds
 // none.
@@ -19,10 +22,10 @@ func (c *Cutter) cutArray(buf []byte) (Chunk, error) {
 		for i := from; i < len(buf) && c.failed == nil; i++ {
 			event, err := a.next(buf[i])
 			if err != nil {
-				c.stop(fmt.Errorf("byte %d: %w", c.offset+int64(i), err))
+				c.stop(c.offset+int64(i), err)
 			}
 			if start >= 0 && i-start >= MaxRecord {
-				c.stop(fmt.Errorf("byte %d: %w", c.offset+int64(start), errLongElement))
+				c.stop(c.offset+int64(start), errLongElement)
 				break
 			}
 			switch event {
@@ -46,10 +49,8 @@ func (c *Cutter) cutArray(buf []byte) (Chunk, error) {
 		switch {
 		case c.failed != nil && len(spans) == 0:
 			return Chunk{}, c.failed
-		case c.failed != nil:
-			return Chunk{Data: buf, Offset: c.offset, Spans: spans}, nil
-		case c.ended:
-			return Chunk{Data: buf, Offset: c.offset, Spans: spans, Last: true}, nil
+		case c.ended: // a failure comes behind what was found
+			return Chunk{Data: buf, Offset: c.offset, Spans: spans, Last: c.failed == nil}, nil
 		case start < 0 || len(spans) > 0:
 			return c.partOfArray(buf, spans, start), nil
 		}
@@ -62,9 +63,9 @@ func (c *Cutter) cutArray(buf []byte) (Chunk, error) {
 func (a *arrayCutter) unfinished(offset int64) error {
 	switch {
 	case a.state != behindAll:
-		return fmt.Errorf("byte %d: the document ends early", offset)
+		return &CutError{offset, errEarly}
 	case !a.found:
-		return fmt.Errorf("the document has no list at %q", "/"+strings.Join(a.path, "/"))
+		return &CutError{offset, fmt.Errorf("the document has no list at %q", "/"+strings.Join(a.path, "/"))}
 	}
 	return nil
 }

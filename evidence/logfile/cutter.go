@@ -35,13 +35,28 @@ type Chunk struct {
 	TooLong int64
 }
 
+// Summer sums up the bytes of a file. What is written to it stays as it is until
+// Flush is called.
+type Summer interface {
+	io.Writer
+	Flush()
+	Sum() [32]byte
+}
+
+type plainSum struct{ hash.Hash }
+
+func (plainSum) Flush() {}
+
+// Sum implements Summer.
+func (s plainSum) Sum() [32]byte { return [32]byte(s.Hash.Sum(nil)) }
+
 // Cutter cuts a file into chunks and sums up its bytes.
 type Cutter struct {
 	r       io.Reader
 	size    int
 	carry   []byte
 	offset  int64 // of what is carried
-	sum     hash.Hash
+	sum     Summer
 	read    int64
 	started bool
 	ended   bool
@@ -56,7 +71,7 @@ type Cutter struct {
 // NewCutter returns a cutter that makes chunks of about size bytes. For a list,
 // at is the JSON pointer of the list in the document.
 func NewCutter(r io.Reader, size int, framing Framing, at string) (*Cutter, error) {
-	c := &Cutter{r: r, size: max(size, 16), sum: sha256.New()}
+	c := &Cutter{r: r, size: max(size, 16), sum: plainSum{sha256.New()}}
 	if framing == JSONArray {
 		a, err := newArrayCutter(at)
 		if err != nil {
@@ -67,11 +82,14 @@ func NewCutter(r io.Reader, size int, framing Framing, at string) (*Cutter, erro
 	return c, nil
 }
 
+// SumWith lets s sum up the file's bytes. It must be called before Next.
+func (c *Cutter) SumWith(s Summer) { c.sum = s }
+
 // Bytes returns how many unpacked bytes were read.
 func (c *Cutter) Bytes() int64 { return c.read }
 
 // SHA256 returns the digest of the unpacked bytes that were read.
-func (c *Cutter) SHA256() evidence.Digest { return evidence.Digest(c.sum.Sum(nil)) }
+func (c *Cutter) SHA256() evidence.Digest { return c.sum.Sum() }
 
 var (
 	errUTF16  = errors.New("it is UTF-16: only UTF-8 is read")
@@ -88,6 +106,7 @@ func (c *Cutter) Next(buf []byte) (Chunk, error) {
 	case c.ended && c.started && len(c.carry) == 0:
 		return Chunk{}, io.EOF
 	}
+	c.sum.Flush() // buf may hold what was summed up
 	buf = append(buf[:0], c.carry...)
 	c.carry = c.carry[:0]
 	want := max(c.size, len(buf)+c.size/4)
@@ -137,14 +156,14 @@ func (c *Cutter) fill(buf []byte, want int) []byte {
 			buf = append(make([]byte, 0, want), buf...)
 		}
 		n, err := c.r.Read(buf[len(buf):want])
-		c.sum.Write(buf[len(buf) : len(buf)+n])
+		_, _ = c.sum.Write(buf[len(buf) : len(buf)+n]) // a sum cannot fail
 		c.read += int64(n)
 		buf = buf[:len(buf)+n]
 		switch {
 		case err == io.EOF:
 			c.ended = true
 		case err != nil:
-			c.ended, c.failed = true, fmt.Errorf("byte %d: %w", c.read, err)
+			c.ended, c.failed = true, &CutError{c.read, err}
 		}
 	}
 	return buf
@@ -158,23 +177,43 @@ func (c *Cutter) start(buf []byte) []byte {
 		c.offset = 3
 		return buf[3:]
 	case bytes.HasPrefix(buf, []byte("\xff\xfe")) || bytes.HasPrefix(buf, []byte("\xfe\xff")):
-		c.stop(errUTF16)
+		c.stop(0, errUTF16)
 	case bytes.HasPrefix(buf, gzipMagic) || bytes.HasPrefix(buf, zstdMagic):
-		c.stop(errLayers)
+		c.stop(0, errLayers)
 	default:
 		return buf
 	}
 	return buf[:0]
 }
 
-// stop ends the reading: the bytes are still summed up as far as they were read.
-func (c *Cutter) stop(err error) { c.ended, c.failed = true, err }
+// stop ends the cutting at an offset of the unpacked file. What follows is only
+// summed up, as far as it can be read.
+func (c *Cutter) stop(offset int64, err error) {
+	rest := make([]byte, 64<<10)
+	for !c.ended {
+		c.sum.Flush()
+		rest = c.fill(rest[:0], cap(rest))
+	}
+	c.failed = &CutError{offset, err}
+}
+
+// CutError says from which byte on a file cannot be cut into records.
+type CutError struct {
+	Offset int64 // in the unpacked file
+	Err    error
+}
+
+func (e *CutError) Error() string { return fmt.Sprintf("byte %d: %v", e.Offset, e.Err) }
+
+// Unwrap returns what happened there.
+func (e *CutError) Unwrap() error { return e.Err }
 
 // tooLong drops the rest of a line that is longer than any record may be, and
 // goes on behind it.
 func (c *Cutter) tooLong(buf []byte) (Chunk, error) {
 	out := Chunk{Offset: c.offset, TooLong: int64(len(buf))}
 	for {
+		c.sum.Flush()
 		buf = c.fill(buf[:0], c.size)
 		if end := bytes.IndexByte(buf, '\n'); end >= 0 {
 			out.TooLong += int64(end)

@@ -22,7 +22,7 @@ func cut(t *testing.T, text string, size int, framing Framing, at string) (recor
 	var buf []byte
 	for {
 		k, err := c.Next(buf)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -75,7 +75,7 @@ func TestListsThatAreNoneAreRefused(t *testing.T) {
 		strings.Repeat(`{"a":`, 70): "/b",
 	} {
 		for size := 16; size < 64; size += 16 {
-			if got, err := cut(t, text, size, JSONArray, at); err == nil && !(len(got) == 2 && got[1] == "") {
+			if got, err := cut(t, text, size, JSONArray, at); err == nil {
 				t.Errorf("%q at %q: read as %q", text, at, got)
 			}
 		}
@@ -122,7 +122,7 @@ func TestRecordsBeforeADefectAreHandedOut(t *testing.T) {
 			k, err = c.Next(nil)
 			all = append(all, k.Data...)
 		}
-		if string(all) != "{\"a\":1}\n{\"b\":2}\n" || err == io.EOF {
+		if string(all) != "{\"a\":1}\n{\"b\":2}\n" || errors.Is(err, io.EOF) {
 			t.Errorf("size %d: %q, %v", size, all, err)
 		}
 	}
@@ -144,7 +144,7 @@ func FuzzCutter(f *testing.F) {
 			for {
 				k, err := c.Next(nil)
 				if err != nil {
-					return out, err != io.EOF
+					return out, !errors.Is(err, io.EOF)
 				}
 				if !list {
 					for line := range bytes.Lines(k.Data) {

@@ -82,7 +82,7 @@ func (f *File) start() error {
 	f.before, f.Stored = info, info.Size()
 	magic := make([]byte, 4)
 	n, err := f.file.ReadAt(magic, 0)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	f.raw = &snapshot{r: f.file, left: info.Size()}

@@ -38,10 +38,12 @@ func (s *Scanner) object(i int, at *Shape, depth int) (int, *Shape, Flags) {
 		}
 		start, entry := i, len(s.tape)
 		if s.taping {
-			s.tape = append(s.tape, Entry{Name: uint32(name), Start: uint32(i), Shape: at.ID})
+			e := s.next()
+			e.Name, e.Start, e.Shape = uint32(name), uint32(i), at.ID
 		}
-		kind, f := None, Flags(0)
-		var last *Shape
+		var kind Kind
+		var f Flags
+		var last uint32
 		if i >= len(b) {
 			return s.fail(BadJSON, i, "ends inside an object"), nil, 0
 		}
@@ -53,7 +55,7 @@ func (s *Scanner) object(i int, at *Shape, depth int) (int, *Shape, Flags) {
 			i, f = s.number(i)
 			kind = Number
 		case c == '{':
-			i, last, f = s.object(i+1, s.enter(at, false), depth+1)
+			i, last, f = s.inner(i+1, s.enter(at, false), depth+1)
 			kind, flags = Object, flags|Nested
 		case c == '[':
 			i, f = s.array(i+1, at, depth+1)
@@ -67,10 +69,7 @@ func (s *Scanner) object(i int, at *Shape, depth int) (int, *Shape, Flags) {
 		flags |= f & (Loose | Nested)
 		if s.taping {
 			e := &s.tape[entry]
-			e.End, e.Next, e.Kind, e.Flags = uint32(i), uint32(len(s.tape)), kind, f
-			if last != nil {
-				e.Last = last.ID
-			}
+			e.End, e.Next, e.Last, e.Kind, e.Flags = uint32(i), uint32(len(s.tape)), last, kind, f
 		}
 		if at.Field >= 0 {
 			s.values[at.Field] = Value{uint32(name), uint32(start), uint32(i), uint32(entry), kind, f}
@@ -93,6 +92,26 @@ func (s *Scanner) object(i int, at *Shape, depth int) (int, *Shape, Flags) {
 			return s.fail(BadJSON, i, "want a comma or }"), nil, 0
 		}
 	}
+}
+
+// inner reads an object inside a record.
+func (s *Scanner) inner(i int, at *Shape, depth int) (int, uint32, Flags) {
+	i, last, f := s.object(i, at, depth)
+	if i < 0 {
+		return -1, 0, 0
+	}
+	return i, last.ID, f
+}
+
+// next returns the tape's next entry, with whatever was in it before.
+func (s *Scanner) next() *Entry {
+	n := len(s.tape)
+	if n == cap(s.tape) {
+		s.tape = append(s.tape, Entry{})
+	} else {
+		s.tape = s.tape[:n+1]
+	}
+	return &s.tape[n]
 }
 
 // member reads a name that did not follow last time, and returns the shape
@@ -135,11 +154,12 @@ func (s *Scanner) array(i int, at *Shape, depth int) (int, Flags) {
 	for {
 		entry := len(s.tape)
 		if s.taping {
-			s.tape = append(s.tape, Entry{Name: uint32(i), Start: uint32(i)})
+			e := s.next()
+			e.Name, e.Start, e.Shape = uint32(i), uint32(i), 0
 		}
 		var kind Kind
 		var f Flags
-		var last *Shape
+		var last uint32
 		if i >= len(b) {
 			return s.fail(BadJSON, i, "ends inside a list"), 0
 		}
@@ -151,7 +171,7 @@ func (s *Scanner) array(i int, at *Shape, depth int) (int, Flags) {
 			i, f = s.number(i)
 			kind = Number
 		case c == '{':
-			i, last, f = s.object(i+1, s.enter(at, true), depth+1)
+			i, last, f = s.inner(i+1, s.enter(at, true), depth+1)
 			kind, flags = Object, flags|Nested
 		case c == '[':
 			i, f = s.array(i+1, at, depth+1)
@@ -165,10 +185,7 @@ func (s *Scanner) array(i int, at *Shape, depth int) (int, Flags) {
 		flags |= f & (Loose | Nested)
 		if s.taping {
 			e := &s.tape[entry]
-			e.End, e.Next, e.Kind, e.Flags = uint32(i), uint32(len(s.tape)), kind, f
-			if last != nil {
-				e.Last = last.ID
-			}
+			e.End, e.Next, e.Last, e.Kind, e.Flags = uint32(i), uint32(len(s.tape)), last, kind, f
 		}
 		if i < len(b) && isSpace(b[i]) {
 			i, flags = space(b, i), flags|Loose

@@ -100,7 +100,7 @@ type Scanner struct {
 func NewScanner(pointers []string, tape bool) *Scanner {
 	s := &Scanner{fields: fields{}, values: make([]Value, len(pointers)), taping: tape}
 	for i, p := range pointers {
-		s.fields[p] = i
+		s.fields[p] = int32(i)
 	}
 	s.root = &Shape{Field: NoField, Lasting: true}
 	s.shapes = append(s.shapes, s.root)

@@ -18,19 +18,20 @@ const NoField = -1
 // scanner that has seen a sequence of names once recognises it by comparing
 // bytes. A shape belongs to its scanner.
 type Shape struct {
-	ID       uint32 // of the scanner; 0 is the empty root object
-	Field    int    // number of the pointer asked for that names this member, or NoField
+	raw    []byte // the name as it stands, in its quotes
+	likely *Shape // what followed last time
+	ID     uint32 // of the scanner; 0 is the empty root object
+	Field  int32  // number of the pointer asked for that names this member, or NoField
+
 	Name     string // of the member, unescaped
 	Pointer  string // JSON pointer of the member
 	Position int    // of the member in its object, from 1; 0 for an object that has none yet
 	Before   *Shape // after the member before it
 	Lasting  bool   // the scanner keeps it from record to record
-	Plain    bool   // the name stands without escapes and in ASCII
+	Plain    bool   // the name stands without escapes and in printable ASCII
 
-	raw    []byte // the name as it stands, in its quotes
 	twice  bool
 	next   []*Shape
-	likely *Shape // what followed last time
 	inside *Shape // the empty object that stands as this member's value
 	listed *Shape // the empty object that stands in the list that is this member's value
 	inList bool   // fields asked for lead through objects only
@@ -44,6 +45,9 @@ func (s *Shape) Names() []string {
 	}
 	return out
 }
+
+// Raw returns the member's name as it stands in the record, in its quotes.
+func (s *Shape) Raw() []byte { return s.raw }
 
 // Has reports whether the object has a member of that name.
 func (s *Shape) Has(name string) bool {
@@ -63,9 +67,9 @@ func (s *Shape) object() *Shape {
 }
 
 // fields maps the pointers asked for to their numbers.
-type fields map[string]int
+type fields map[string]int32
 
-func (f fields) of(pointer string) int {
+func (f fields) of(pointer string) int32 {
 	if n, ok := f[pointer]; ok {
 		return n
 	}
@@ -75,8 +79,8 @@ func (f fields) of(pointer string) int {
 // follow returns the shape after one more member. raw is its name as it stands, in its quotes.
 func (s *Scanner) follow(at *Shape, raw []byte, name string, seen *map[string]struct{}) *Shape {
 	n := &Shape{
-		Name: name, Position: at.Position + 1, Before: at, Pointer: at.object().Pointer + "/" + escapePointer(name), Field: NoField, Lasting: at.Lasting,
-		inList: at.inList, Plain: len(name) == len(raw)-2 && isASCII(name),
+		raw: append([]byte(nil), raw...), Name: name, Position: at.Position + 1, Before: at, Pointer: at.object().Pointer + "/" + escapePointer(name), Field: NoField, Lasting: at.Lasting,
+		inList: at.inList, Plain: len(name) == len(raw)-2 && isPlain(name),
 	}
 	if !n.inList {
 		n.Field = s.fields.of(n.Pointer)
@@ -100,7 +104,6 @@ func (s *Scanner) follow(at *Shape, raw []byte, name string, seen *map[string]st
 	if !at.Lasting || at.Position >= maxKept || len(at.next) >= maxBranches || len(s.shapes) >= maxShapes {
 		return s.passing(n)
 	}
-	n.raw = append([]byte(nil), raw...)
 	n.ID = uint32(len(s.shapes))
 	s.shapes = append(s.shapes, n)
 	at.next = append(at.next, n)
@@ -166,9 +169,10 @@ func escapePointer(name string) string {
 	return string(out)
 }
 
-func isASCII(s string) bool {
+// isPlain reports whether every printer writes the text as it is.
+func isPlain(s string) bool {
 	for i := range len(s) {
-		if s[i] >= 0x80 {
+		if s[i] >= 0x7f {
 			return false
 		}
 	}

@@ -19,9 +19,11 @@ func (s *Scanner) text(i int) (int, Flags) {
 	start := i
 	for i+8 <= len(b) {
 		w := binary.LittleEndian.Uint64(b[i:])
-		quote, slash := w^(low*'"'), w^(low*'\\')
-		// The lowest set bit is exact: a borrow only spreads upwards from a hit.
-		hit := ((quote-low)&^quote | (slash-low)&^slash | (w-low*0x20)&^w | w) & high
+		// A byte that is a quote or below a space falls below 0x21 once its second
+		// bit is turned; a backslash falls below 1. Subtracting then borrows from the
+		// highest bit, which a byte beyond ASCII has set already. The lowest bit that
+		// is found is exact: a borrow only spreads upwards from a hit.
+		hit := ((w ^ low*0x02) - low*0x21 | (w ^ low*'\\') - low | w) & high
 		if hit == 0 {
 			i += 8
 			continue

@@ -68,7 +68,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	if packed := b.size - b.raw.left; b.read > maxUnpacked || b.read > bombFrom && b.read/bombRatio > packed {
 		return 0, ErrBomb
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = fmt.Errorf("unpack: %w", err)
 	}
 	return n, err

@@ -24,6 +24,7 @@ type Spec struct {
 	Summary string          // one line
 	Emits   []evidence.Kind // none = any, by configuration: its collectors are Emitters
 	Access  []string        // the least rights it needs, as lines that doctor prints
+	Blind   []string        // what it cannot see of its system, a sentence each
 	Sample  string          // an entry of a workspace file
 	New     func(cfg strictyaml.Raw) (Collector, error)
 }

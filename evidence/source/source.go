@@ -41,6 +41,19 @@ type Use struct {
 	Place  string // where it goes or what is connected to, in words or as host:port
 }
 
+// Checker is a Collector that can say whether its source is reachable and lets
+// it look, without reading evidence.
+type Checker interface {
+	Check(ctx context.Context, env CheckEnv) error
+}
+
+// CheckEnv is what a Checker may use of the world.
+type CheckEnv struct {
+	Secret func(ref string) (secret.Value, error)
+	Files  *os.Root
+	Now    evidence.Instant
+}
+
 // Sink takes what a collector reads. Its methods are called by one goroutine
 // at a time. An error means that nothing more can be taken: Collect returns it.
 type Sink interface {

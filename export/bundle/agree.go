@@ -13,7 +13,7 @@ import (
 // items, or with the files that it names. The writer asks it before it signs,
 // the verifier asks it again.
 func checkContent(d *export.Dossier, m *Manifest, t *tally) []Problem {
-	c := &contentCheck{d: d, files: map[string]FileEntry{}, rows: map[string]int64{}}
+	c := &contentCheck{d: d, signals: t.signals, files: map[string]FileEntry{}, rows: map[string]int64{}}
 	for _, f := range m.Files {
 		c.files[f.Path] = f
 	}
@@ -30,10 +30,11 @@ func checkContent(d *export.Dossier, m *Manifest, t *tally) []Problem {
 }
 
 type contentCheck struct {
-	d     *export.Dossier
-	files map[string]FileEntry
-	rows  map[string]int64
-	found []Problem
+	d       *export.Dossier
+	signals map[string]bool // tests that are indicators
+	files   map[string]FileEntry
+	rows    map[string]int64
+	found   []Problem
 }
 
 func (c *contentCheck) bad(code Code, path, format string, args ...any) {
@@ -45,14 +46,8 @@ func (c *contentCheck) status() {
 	if !slices.Contains([]string{"draft", "interim", "final"}, c.d.Stage) {
 		c.bad(ManifestInvalid, DossierPath, "stage %.60q: want draft, interim or final", c.d.Stage)
 	}
-	kinds := map[string]controls.TestKind{}
-	for _, k := range c.d.Controls {
-		for _, t := range k.Tests {
-			kinds[t.ID] = t.Kind
-		}
-	}
 	for _, r := range c.d.Results {
-		if (r.State == controls.NoState) != (kinds[r.Test] == controls.Indicator) {
+		if (r.State == controls.NoState) != c.signals[r.Test] {
 			c.bad(CountMismatch, DossierPath, "%s for %s: a result has no state if its test is an indicator, and only then", r.Test, r.Component)
 		}
 	}

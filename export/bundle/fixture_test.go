@@ -78,6 +78,7 @@ func instant(s string) evidence.Instant { return must(evidence.ParseInstant(s)) 
 // two controls of the catalogue on them and makes a dossier of the outcome.
 func makeWorld() *world {
 	dir := must(os.MkdirTemp("", "tieout-bundle-test-*"))
+	worldDir = dir
 	w := &world{raw: []byte(`[{"deployment_id":"d1"}]` + "\n")}
 	full := must(catalog.Load())
 	w.catalog = &controls.Catalog{Criteria: full.Criteria, Params: full.Params, Digest: full.Digest}
@@ -305,7 +306,7 @@ func options(t testing.TB) VerifyOptions {
 	k := keyring(t, 7)
 	return VerifyOptions{
 		Keys: []note.Verifier{k.Verifier(ledger.RoleManifest), k.Verifier(ledger.RoleCheckpoint)}, Tool: tool, TempDir: t.TempDir(),
-		Sheets: export.Sheets, Documents: documents, TestsSQL: catalog.TestsSQL, Recount: evaluate.Recount,
+		Sheets: export.Sheets, Documents: documents, TestsSQL: catalog.TestsSQL, Catalog: theWorld().catalog, Recount: evaluate.Recount,
 	}
 }
 

@@ -71,6 +71,9 @@ func TestTheKeyHolderCannotTellAnotherStory(t *testing.T) {
 			t := &d.Controls[0].Tests[0]
 			t.CountSQL = strings.Replace(t.CountSQL, "'deviation'", "'deviated'", 1)
 		}), HashMismatch, "its printed parts"},
+		"control left out":        {edit(func(d *export.Dossier) { d.Controls = d.Controls[1:] }), HashMismatch, "AI-CHG-01"},
+		"control of other words":  {edit(func(d *export.Dossier) { d.Controls[0].Statement = "We try." }), HashMismatch, "AI-CHG-01"},
+		"test made an indicator":  {edit(func(d *export.Dossier) { d.Controls[0].Tests[0].Kind = controls.Indicator }), CountMismatch, "indicator"},
 		"rows of a table stated":  {edit(func(d *export.Dossier) { d.Tables[0].Rows++ }), CountMismatch, "rows"},
 		"database digest":         {edit(func(d *export.Dossier) { d.Run.DatabaseSHA = strings.Repeat("0", 64) }), HashMismatch, "the dossier states"},
 		"digest of a population":  {edit(func(d *export.Dossier) { d.Populations[0].SHA256 = strings.Repeat("0", 64) }), HashMismatch, "population"},

@@ -31,6 +31,7 @@ type ledgerCheck struct {
 	problems []Problem
 	notes    []string // what could not be checked, in sentences
 	last     digestList
+	behind   bool   // the ledger is shorter than the checkpoint given: why, cannot be told
 	proved   string // what was proved beyond agreement with itself, or none
 	level    int
 }
@@ -169,8 +170,8 @@ func (c *ledgerCheck) leaves(head ledger.Head, older *ledger.Head, entries map[i
 		return nil
 	}
 	if older != nil && older.Size > head.Size {
-		c.bad(LedgerRollback, LeavesPath, "the checkpoint given has %d entries, the package's ledger %d: entries were taken away, unless the package is older than the checkpoint; ask for one made since", older.Size, head.Size)
-		older = nil
+		c.bad(LedgerRollback, LeavesPath, "the checkpoint given has %d entries, the package's ledger %d: either entries were taken away, or the package is older than the checkpoint; ask for one made since", older.Size, head.Size)
+		c.behind, older = true, nil
 	}
 	r, err := c.files.open(c.ctx, LeavesPath)
 	if err != nil {

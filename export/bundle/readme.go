@@ -29,7 +29,7 @@ var readme = template.Must(template.New(ReadmePath).Funcs(template.FuncMap{"line
 
 Entity        {{line .D.Entity.Name}}
 System        {{line .D.Entity.System}}
-Engagement    SOC 2 Type {{.D.Engagement.Type}}, {{.D.Engagement.From}} to {{.D.Engagement.To}} ({{line .D.Engagement.Zone}}), both days included
+Engagement    SOC 2 Type {{.D.Engagement.Type}}, {{if eq .D.Engagement.Type 1}}as of {{.D.Engagement.To}} ({{line .D.Engagement.Zone}}){{else}}{{.D.Engagement.From}} to {{.D.Engagement.To}} ({{line .D.Engagement.Zone}}), both days included{{end}}
 Stage         {{line .D.Stage}}
 Complete      {{if .D.Complete}}yes{{else}}NO, because:{{range .D.Incomplete}}
               - {{line .}}{{else}} no reason is given; ask management{{end}}{{end}}
@@ -96,6 +96,7 @@ WHAT IS WHERE
   populations.sqlite       the same populations as a database
   tests.sql                each test as one SELECT
   evidence/, manual/       raw files by id; documents that people provided
+  manual/statements.jsonl  what people stated, each as a note signed with their key
   logs/                    reports on logs; logs/ledger/: the ledger
   catalog/                 criteria, controls and parameters as used
   not_included.csv         what a reader may expect and does not find, and why

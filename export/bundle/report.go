@@ -164,7 +164,7 @@ func (r *Report) signatureWords() string {
 
 // rebuildOrder is what can be made again, in the order in which it is told.
 var rebuildOrder = []struct{ key, words string }{
-	{"data", "rows of the sheets"}, {"database", "populations.sqlite"}, {"tests", "results of the tests, on the rebuilt database"}, {"tests_sql", "tests.sql"},
+	{"data", "rows of the sheets"}, {"database", "populations.sqlite"}, {"tests", "results of the tests, on the rebuilt database"}, {"tests_sql", "tests.sql"}, {"catalog", "controls of the program's own catalogue"},
 	{"pdf", "report.pdf"}, {"xlsx", "workbook.xlsx"}, {"html", "index.html"}, {"readme", "README.txt"}, {"verifier", "verify.py"},
 }
 

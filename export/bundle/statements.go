@@ -62,6 +62,10 @@ func (v *verifier) statements() error {
 		}
 		return v.sayTheSame(&statement.Book{})
 	}
+	if n := v.c.files[export.StatementsFile].Bytes; n > maxDossier {
+		v.bad(ManifestInvalid, export.StatementsFile, "%d bytes are more than the %d that are read", n, maxDossier)
+		return nil
+	}
 	r, err := v.c.open(v.ctx, export.StatementsFile)
 	if err != nil {
 		return err

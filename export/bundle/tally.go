@@ -18,6 +18,7 @@ type tally struct {
 	items   Counts
 	results map[subject]*controls.Result // counted, with the letters that the dossier's result has
 
+	signals    map[string]bool   // tests that are indicators: their items are signals, not deviations
 	listed     map[deviation]int // by the register, how often
 	deviating  map[deviation]int // by the items, of those that are listed
 	unlisted   []deviation       // the first items that deviate and are not listed
@@ -35,7 +36,12 @@ type deviation struct{ test, component, item string }
 const maxTold = 10
 
 func newTally(d *export.Dossier) *tally {
-	t := &tally{results: map[subject]*controls.Result{}, listed: map[deviation]int{}, deviating: map[deviation]int{}}
+	t := &tally{results: map[subject]*controls.Result{}, signals: map[string]bool{}, listed: map[deviation]int{}, deviating: map[deviation]int{}}
+	for _, c := range d.Controls {
+		for _, x := range c.Tests {
+			t.signals[x.ID] = x.Kind == controls.Indicator
+		}
+	}
 	for _, r := range d.Results {
 		n := &controls.Result{}
 		for _, l := range r.Letters {
@@ -51,9 +57,13 @@ func newTally(d *export.Dossier) *tally {
 
 func (t *tally) add(it controls.Item) {
 	t.total++
-	t.items.add(it.State)
 	t.number(it)
-	if it.State == controls.Deviation {
+	if t.signals[it.Test] {
+		t.items.add(controls.NoState)
+	} else {
+		t.items.add(it.State)
+	}
+	if it.State == controls.Deviation && !t.signals[it.Test] {
 		d := deviation{it.Test, it.Component, it.Key}
 		if t.listed[d] > t.deviating[d] {
 			t.deviating[d]++

@@ -30,6 +30,10 @@ type VerifyOptions struct {
 	Documents func(*export.Dossier, evidence.Digest) []Document
 	TestsSQL  func(*controls.Catalog) []byte
 
+	// Catalog is the program's own catalogue. A package that this program wrote
+	// holds its controls, each as it is: others may stand beside them.
+	Catalog *controls.Catalog
+
 	// Recount runs the count statements of the catalogue on a database that was
 	// rebuilt from the package's lines. Both are a stranger's: it is the
 	// function's part to run them where they can harm nothing.
@@ -64,14 +68,15 @@ func newReport(path string) *Report {
 
 // verifier is one verification.
 type verifier struct {
-	ctx   context.Context // of the one call of Verify
-	o     *VerifyOptions
-	c     *container
-	r     *Report
-	m     *Manifest
-	d     *export.Dossier
-	tally *tally
-	open  bool // something could not be looked at that decides about the verdict
+	ctx    context.Context // of the one call of Verify
+	o      *VerifyOptions
+	c      *container
+	r      *Report
+	m      *Manifest
+	d      *export.Dossier
+	tally  *tally
+	behind bool // the package's ledger is shorter than the checkpoint given
+	open   bool // something could not be looked at that decides about the verdict
 }
 
 func (v *verifier) bad(code Code, path, format string, args ...any) {
@@ -109,7 +114,7 @@ func (v *verifier) run() error {
 		v.notChecked("what the files say, since they are not those of a manifest that holds")
 		return nil
 	}
-	for _, check := range []func() error{v.dossier, v.rows, v.content, v.statements, v.ledger, v.database, v.documents} {
+	for _, check := range []func() error{v.dossier, v.rows, v.content, v.controls, v.statements, v.ledger, v.database, v.documents} {
 		if err := check(); err != nil {
 			return v.orChanged(err)
 		}
@@ -134,17 +139,19 @@ func (v *verifier) orChanged(err error) error {
 	return err
 }
 
-// failed reports whether a problem makes the package invalid. One of an
-// unknown key alone leaves it open.
+// failed reports whether a problem makes the package invalid. That a key is not
+// known, or that the ledger ends before the checkpoint given, leaves it open.
 func (v *verifier) failed() bool {
-	return slices.ContainsFunc(v.r.Problems, func(p Problem) bool { return p.Code != KeyUnknown })
+	return slices.ContainsFunc(v.r.Problems, func(p Problem) bool {
+		return p.Code != KeyUnknown && (p.Code != LedgerRollback || !v.behind)
+	})
 }
 
 func (v *verifier) conclude() {
 	switch {
 	case v.failed():
 		v.r.Verdict = Invalid
-	case v.open || v.r.Signature.State != SignatureValid:
+	case v.open || v.behind || v.r.Signature.State != SignatureValid:
 		v.r.Verdict = Indeterminate
 	default:
 		v.r.Verdict = Valid

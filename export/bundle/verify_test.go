@@ -93,6 +93,9 @@ func TestAnOlderCheckpointMustBeContinued(t *testing.T) {
 		if r.LedgerLevel != c.level || (r.Verdict == Valid) != (c.code == "") || c.code != "" && !slices.Contains(codes(r), c.code) {
 			t.Errorf("%s: level %d, %s, %+v", name, r.LedgerLevel, r.Verdict, r.Problems)
 		}
+		if want := map[bool]Verdict{true: Indeterminate, false: Invalid}[name == "bigger"]; c.code != "" && r.Verdict != want {
+			t.Errorf("%s: %s, want %s", name, r.Verdict, want)
+		}
 		if name == "by another key" && !strings.Contains(strings.Join(r.NotChecked, " "), "key that was not given") {
 			t.Errorf("%s: %v", name, r.NotChecked)
 		}

@@ -54,6 +54,7 @@ func Dossier() *export.Dossier {
 	addControls(d)
 	addResults(d)
 	addRegisters(d)
+	addHistory(d)
 	d.TakeStatements(people())
 	d.Items = func() iter.Seq2[controls.Item, error] { return Items(d, 1) }
 	return d
@@ -230,6 +231,12 @@ func Strange(s string) *export.Dossier {
 	weak.Text, weak.Owner, weak.Action, weak.Verified, weak.ClosedBy, weak.Status = s, s, s, s, s, s
 	d.Statements[0].Text, d.Statements[0].Role, d.Statements[0].Key = s, s, s
 	d.Results[4].Reasons = []string{s}
+	rely, walk := &d.ReliesOn[0], &d.Walkthroughs[0]
+	rely.Organisation, rely.OurControl, rely.CSOC, d.Dispositions[0].Reason = s, s, []string{s}, s
+	walk.Item, walk.At, walk.Letters[0].Words, walk.Facts = s, s, s, map[string]any{s: s}
+	d.Freezes.Why, d.Freezes.Previous, d.Freezes.List[0].Tool, d.Freezes.Tables[0].Examples = s, s, s, []string{s}
+	d.ScopeHistory[1].Component, d.ScopeHistory[1].Reason, d.ToolFacts[0].Value, d.ToolFacts[0].ApprovedBy = s, s, s, s
+	d.Populations[1].Interim, d.Populations[1].Carried = s, s
 	d.Results = append(d.Results, controls.Result{Test: s, Control: s, Component: s, State: controls.State(99), Population: 1})
 	d.Logs[0].Path, d.Logs[0].Verdict, d.Logs[0].Coverage, d.Logs[0].Counts = s, s, s, map[string]int64{s: 3}
 	d.Populations[0].Queries, d.Populations[0].Definition = []string{s, s, s}, s

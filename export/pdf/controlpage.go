@@ -1,9 +1,11 @@
 package pdf
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tieout/tieout/controls"
+	"github.com/tieout/tieout/export"
 )
 
 // controls sets a page or more for each control.
@@ -41,6 +43,7 @@ func (r *report) control(i int, c controls.Control) {
 	rows = append(rows,
 		pair{"Applies to", r.applies(c)},
 		pair{"Manual points", r.manualLines(c)},
+		says("Deficiencies", orNone(r.list(r.weakOf(c)))),
 		says("Catalogue file", orWord(r.name(c.Source), "not stated")),
 	)
 	if c.Limit != "" {
@@ -116,11 +119,11 @@ func (r *report) manualLines(c controls.Control) []para {
 	}
 	for _, m := range list {
 		seen[m.ID] = true
-		if m.Status == "provided" {
-			add(m.ID, m.Words, "provided", false)
-		} else {
-			add(m.ID, m.Words, orWord(r.name(m.Status), "open"), true)
+		status := orWord(r.name(m.Status), "open")
+		if ids := slices.Concat(m.Documents, m.Attestations); len(ids) > 0 {
+			status += " (" + r.list(ids) + ")"
 		}
+		add(m.ID, m.Words, status, m.Status != export.ProvidedStatus)
 	}
 	for _, m := range c.Manual {
 		if !seen[m.ID] {

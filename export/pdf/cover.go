@@ -1,11 +1,16 @@
 package pdf
 
-import "strings"
+import (
+	"strings"
 
-const statementWords safe = "Prepared by the management of the entity named above, with the tool named above. " +
-	"What follows are management's own test results. They are not a service auditor's tests, this is not a SOC 2 report, and it gives no opinion. " +
-	"“No deviation found by this test” means that the stated query found no failing item in the stated rows. It does not mean that a control was suitably designed or operated effectively. " +
-	"The section “Can I rely on this?” says what each population rests on and what it cannot show."
+	"github.com/tieout/tieout/export"
+)
+
+const (
+	preparedWords safe = "Prepared by the management of the entity named above, with the tool named above. " +
+		"What follows are management's own test results. They are not a service auditor's tests, this is not a SOC 2 report, and it gives no opinion. "
+	reliedWords safe = "The section “Can I rely on this?” says what each population rests on and what it cannot show."
+)
 
 // cover sets the first page: what this is, whether it is complete, and what it
 // must not be taken for.
@@ -31,7 +36,10 @@ func (r *report) cover() {
 	rows := []pair{}
 	switch e.Type {
 	case 1:
-		rows = append(rows, says("Engagement", "SOC 2 Type 1, as of "+day(e.To)))
+		rows = append(rows, pair{"Engagement", []para{
+			{st: bodyStyle, text: "SOC 2 Type 1, as of " + day(e.To)},
+			{st: noteStyle, text: "From what was seen within " + counted(e.Within, "day", "days") + " of it. How things stood on that day; nothing is said of a period, and no rate is given."},
+		}})
 	case 2:
 		rows = append(rows, says("Engagement", "SOC 2 Type 2, "+day(e.From)+" to "+day(e.To)+", both days included"))
 	default:
@@ -48,6 +56,12 @@ func (r *report) cover() {
 		says("Prepared by", orWord(r.name(d.Run.PreparedBy), "not stated")),
 		pair{"Content digest", []para{{st: monoStyle, text: orWord(r.name(r.o.ContentDigest), "not stated")}}},
 	)
+	if d.Freezes != nil {
+		rows = append(rows, says("Freeze", r.cell(export.FreezeWords(d.Freezes))))
+	}
+	if n := export.InterimCount(d); n > 0 {
+		rows = append(rows, pair{"Interim", []para{{st: bodyStyle.in(amber), text: num(n) + " of " + counted(len(d.Populations), "population", "populations") + " pulled before the period's end: what came later is not in them."}}})
+	}
 	if d.Supersedes != "" {
 		rows = append(rows, pair{"Supersedes", []para{
 			{st: monoStyle, text: r.name(d.Supersedes)},
@@ -57,7 +71,7 @@ func (r *report) cover() {
 	p.pairs(96, rows...)
 	p.y += 14
 	r.completeness()
-	_, statement := p.setLines(statementParas, p.width())
+	_, statement := p.setLines(r.statementParas(), p.width())
 	if p.room() > statement+5*leadStyle.lead+30 {
 		r.guide()
 	}
@@ -79,7 +93,10 @@ func (r *report) guide() {
 	}
 }
 
-var statementParas = []para{{st: h3Style, text: "WHAT THIS DOCUMENT IS, AND IS NOT"}, {st: bodyStyle, text: statementWords}}
+func (r *report) statementParas() []para {
+	words := preparedWords + r.p.faces.clean(export.MeaningWords(r.d.Engagement)) + " " + reliedWords
+	return []para{{st: h3Style, text: "WHAT THIS DOCUMENT IS, AND IS NOT"}, {st: bodyStyle, text: words}}
+}
 
 // disclaimer sets the statement at the foot of the cover.
 func (r *report) disclaimer(high float64) {
@@ -88,7 +105,7 @@ func (r *report) disclaimer(high float64) {
 	p.need(high)
 	p.y = max(p.y, p.bottom()-high-6)
 	p.rule(p.left(), p.right(), p.y-9, 0.5, faint)
-	p.flow(statementParas...)
+	p.flow(r.statementParas()...)
 }
 
 // completeness says on the cover whether the package is complete, and why not.

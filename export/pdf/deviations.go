@@ -46,16 +46,42 @@ func (r *report) deviationRow(x export.DeviationLine) row {
 	if len(x.Evidence) > 0 {
 		item = append(item, para{st: cellMuted, text: "Evidence " + r.list(x.Evidence)})
 	}
-	said := []para{{st: cellBold, text: determination(r, x.Determination)}}
-	if x.Response != "" {
-		said = append(said, para{st: cellStyle, text: r.say(x.Response, maxFacts, deviationsFile)})
-	} else {
-		said = append(said, para{st: cellMuted, text: "no response recorded"})
-	}
+	said := r.managementSays(x)
 	return row{anchor: "deviation:" + x.ID, cells: [][]para{
 		{{st: cellBold, text: r.name(x.ID), marked: true, state: controls.Deviation}, {st: cellMuted, text: r.name(x.Test)}},
 		item, facts, said,
 	}}
+}
+
+// managementSays sets what people signed about a deviation.
+func (r *report) managementSays(x export.DeviationLine) []para {
+	said := []para{{st: cellBold, text: determination(r, x.Determination)}}
+	add := func(st style, text safe) { said = append(said, para{st: st, text: text}) }
+	if x.DeterminedBy != "" {
+		add(cellMuted, "by "+r.name(x.DeterminedBy)+", "+when(x.DeterminedAt)+", "+r.reviewed(x.ReviewedBy))
+	}
+	if x.Reasons != "" {
+		add(cellStyle, r.say(x.Reasons, maxFacts, deviationsFile))
+	}
+	if x.Response != "" {
+		add(cellStyle, "Response: "+r.say(x.Response, maxFacts, deviationsFile))
+	} else {
+		add(cellMuted, "no response recorded")
+	}
+	if len(x.Documents) > 0 {
+		add(cellMuted, "Documents "+r.list(x.Documents))
+	}
+	if len(x.Deficiencies) > 0 {
+		add(cellMuted, "Deficiencies "+r.list(x.Deficiencies))
+	}
+	return said
+}
+
+func (r *report) reviewed(by string) safe {
+	if by == "" {
+		return "not reviewed"
+	}
+	return "reviewed by " + r.name(by)
 }
 
 // letters writes each attribute's letter and value, in order of the letters.
@@ -110,5 +136,31 @@ func (r *report) register() {
 	t.end("No candidate deviation is on record.")
 	if n := len(d.Deviations) - maxDeviations; n > 0 {
 		p.prose("… and " + num(n) + " more: " + deviationsFile + ", workbook sheet Deviations.")
+	}
+	r.earlier()
+}
+
+// earlier sets the deviations of earlier runs that this one does not show.
+func (r *report) earlier() {
+	p, d := r.p, r.d
+	if len(d.Earlier) == 0 {
+		return
+	}
+	p.h2("Deviations of earlier runs that this run does not show", 90)
+	p.note("Late or corrected data can make a deviation go away. Each keeps its number and stays listed, with what this run says of the item instead.")
+	t := p.table(column{title: "No.", share: 14}, column{title: "Test", share: 19}, column{title: "Component", share: 16}, column{title: "Item", share: 22},
+		column{title: "What this run says", share: 27}, column{title: "Management", share: 18})
+	for i, x := range d.Earlier {
+		if i == maxDeviations {
+			break
+		}
+		t.row(row{cells: [][]para{
+			{{st: cellBold, text: r.name(x.ID)}}, {{st: cellStyle, text: r.name(x.Test)}}, {{st: cellStyle, text: r.name(x.Component)}},
+			{{st: cellStyle, text: r.say(x.Item, 90, deviationsFile)}}, {{st: cellStyle.in(amber), text: orWord(r.cell(x.Now), "not stated")}}, r.managementSays(x),
+		}})
+	}
+	t.end("")
+	if n := len(d.Earlier) - maxDeviations; n > 0 {
+		p.prose("… and " + num(n) + " more: " + deviationsFile + ", workbook sheet Earlier Deviations.")
 	}
 }

@@ -14,7 +14,7 @@ func (r *report) glance() {
 	t := p.table(column{title: "State of the result", share: 30}, column{title: "Results", share: 11, right: true}, column{title: "What the words mean", share: 59})
 	for _, s := range states {
 		t.row(row{cells: [][]para{
-			{{st: cellBold.in(stateInk(s)), text: stateWords(s), marked: true, state: s}},
+			{{st: cellBold.in(stateInk(s)), text: r.stateWords(s), marked: true, state: s}},
 			{{st: cellBold, text: num(countOf(r.counts, s))}},
 			{{st: cellStyle, text: stateMeaning[s]}},
 		}})
@@ -29,6 +29,7 @@ func (r *report) glance() {
 		plain("without result", n, "The dossier holds neither a result nor a reason why the test does not apply. Nothing is known; management must explain it.")
 	}
 	plain("not applicable", len(d.NotApplicable), "Pairs of control and component that do not concern each other. The reason stands on the control's page.")
+	r.dispositionCounts(plain)
 	open, given := r.manualCounts()
 	plain("manual points open", open, "What a person or a document still owes. Listed in section “Manual points open”.")
 	plain("manual points provided", given, "A document or statement is there. That is no result of a test.")

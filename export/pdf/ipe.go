@@ -71,6 +71,10 @@ func (r *report) populationNotes(x export.Population) []para {
 		}
 		out = append(out, para{st: cellStyle.in(amber), text: "Gap: " + r.cell(g)})
 	}
+	if x.Interim != "" {
+		out = append(out, para{st: cellBold.in(amber), text: "Not the whole period: " + r.cell(x.Interim)})
+	}
+	add("Carried over the period: ", x.Carried)
 	add("", x.Zero)
 	out = append(out, para{st: cellMono, text: "Re-performable from " + orWord(r.name(x.Reperform), "not stated") + " · " + orWord(r.name(x.File), "no file") + " · SHA-256 " + orWord(r.name(x.SHA256), "not stated")})
 	return out

@@ -62,6 +62,19 @@ var shortWords = map[controls.State]safe{
 	controls.NotOccurring: "did not occur", controls.NotDue: "not due", controls.Pass: "none found",
 }
 
+// dayWords are those of an engagement of type 1.
+var dayWords = map[controls.State]safe{
+	controls.Deviation: "not implemented", controls.Indeterminate: "field missing", controls.NotTested: "not determined",
+	controls.NotOccurring: "nothing there", controls.NotDue: "not due", controls.Pass: "implemented",
+}
+
+func (r *report) shortWords(s controls.State) safe {
+	if r.d.Engagement.Type == 1 {
+		return dayWords[s]
+	}
+	return shortWords[s]
+}
+
 func (r *report) matrixCell(c controls.Control, component string) []para {
 	var n export.StateCounts
 	signals := 0
@@ -77,7 +90,7 @@ func (r *report) matrixCell(c controls.Control, component string) []para {
 	var out []para
 	for _, s := range states {
 		if k := countOf(n, s); k > 0 {
-			out = append(out, para{st: st.in(stateInk(s)), text: num(k) + " " + shortWords[s], marked: true, state: s})
+			out = append(out, para{st: st.in(stateInk(s)), text: num(k) + " " + r.shortWords(s), marked: true, state: s})
 		}
 	}
 	if signals > 0 {
@@ -85,6 +98,9 @@ func (r *report) matrixCell(c controls.Control, component string) []para {
 	}
 	if _, not := r.notFor[[2]string{c.ID, component}]; not {
 		out = append(out, para{st: st.in(muted), text: "not applicable"})
+	}
+	if x, ok := r.d.Disposed(c.ID, "", component); ok {
+		out = append(out, para{st: st.in(muted), text: dispositionWords(x)})
 	}
 	if n := r.missing(c, component); n > 0 {
 		out = append(out, para{st: st.in(amber), text: num(n) + " without result"})
@@ -104,6 +120,9 @@ func (r *report) missing(c controls.Control, component string) int {
 	n := 0
 	for _, t := range c.Tests {
 		if (t.Of == controls.OfEntity) != (component == controls.EntityComponent) {
+			continue
+		}
+		if _, known := r.d.Disposed(c.ID, t.ID, component); known {
 			continue
 		}
 		if !slices.ContainsFunc(r.results[t.ID], func(x controls.Result) bool { return x.Component == component }) {
@@ -140,8 +159,8 @@ func (r *report) legend() {
 	x := p.left()
 	st := noteStyle.in(ink)
 	for _, s := range states {
-		text := shortWords[s]
-		if s == controls.Pass {
+		text := r.shortWords(s)
+		if s == controls.Pass && r.d.Engagement.Type != 1 {
 			text = "none found = no deviation found by this test"
 		}
 		p.mark(s, x, p.y+9, st.size)
@@ -159,8 +178,9 @@ func (r *report) criteriaTable() {
 	p.sectionPage("Criteria, controls and counts", secCriteria, true)
 	p.prose("Titles are the catalogue's own words; the criteria themselves are not reproduced. Counts are of the primary controls' results. Supporting controls annotate and are not counted. A criterion has no conclusion here.")
 	fig := func(title safe) column { return column{title: title, share: 44, right: true} }
+	heads := r.heads()
 	t := p.table(column{title: "Criterion", share: 46}, column{title: "Title", share: 168}, column{title: "Primary controls", share: 112}, column{title: "Supporting controls", share: 92},
-		fig("Candidate deviation"), fig("Field missing"), fig("Not tested"), fig("Did not occur"), fig("Not due"), fig("No deviation found"), fig("Manual open"))
+		fig(heads[0]), fig(heads[1]), fig(heads[2]), fig(heads[3]), fig(heads[4]), fig(heads[5]), fig("Manual open"))
 	for _, c := range r.d.Criteria {
 		if !c.InScope {
 			continue

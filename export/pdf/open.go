@@ -105,37 +105,7 @@ func (r *report) openRow(x controls.Result) row {
 	}
 	return row{cells: [][]para{
 		{{st: cellBold, text: r.name(x.Test), goTo: to}}, {{st: cellStyle, text: r.name(x.Component)}},
-		{{st: cellStyle.in(stateInk(x.State)), text: stateWords(x.State), marked: true, state: x.State}},
+		{{st: cellStyle.in(stateInk(x.State)), text: r.stateWords(x.State), marked: true, state: x.State}},
 		why, {{st: cellBold.in(accent), text: r.p.pageOf(to), goTo: to}},
-	}}
-}
-
-// manualPoints sets what people and documents still owe.
-func (r *report) manualPoints() {
-	p := r.p
-	p.sectionHere("Manual points open", secManual, false)
-	open, given := r.manualCounts()
-	p.prose(counted(open, "point is", "points are") + " open; " + counted(given, "has", "have") + " been provided. A document that was provided is evidence to read, not a result.")
-	t := p.table(column{title: "No.", share: 20}, column{title: "What is owed", share: 60}, column{title: "Status", share: 14}, column{title: "Page", share: 8, right: true})
-	for _, status := range []bool{false, true} {
-		for _, m := range r.d.Manual {
-			if (m.Status == "provided") != status {
-				continue
-			}
-			t.row(r.manualRow(m))
-		}
-	}
-	t.end("The dossier names no manual point.")
-}
-
-func (r *report) manualRow(m export.ManualLine) row {
-	to := "control:" + m.Control
-	st := cellBold.in(amber)
-	if m.Status == "provided" {
-		st = cellStyle
-	}
-	return row{cells: [][]para{
-		{{st: cellBold, text: r.name(m.ID), goTo: to}}, {{st: cellStyle, text: r.cell(m.Words)}},
-		{{st: st, text: orWord(r.name(m.Status), "open")}}, {{st: cellBold.in(accent), text: r.p.pageOf(to), goTo: to}},
 	}}
 }

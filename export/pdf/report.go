@@ -23,6 +23,7 @@ const (
 	maxList       = 60    // names in a list inside a cell
 	maxRuns       = 1000
 	maxGaps       = 1000
+	maxPeople     = 1000 // lines of each list of what people provided
 )
 
 // Anchors of the sections.
@@ -37,8 +38,10 @@ const (
 	secLogs       = "section:logs"
 	secIPE        = "section:ipe"
 	secRuns       = "section:runs"
+	secHistory    = "section:history"
 	secNotTested  = "section:not-tested"
 	secManual     = "section:manual"
+	secPeople     = "section:people"
 	secEvidence   = "section:evidence"
 	secLimits     = "section:limits"
 )
@@ -126,8 +129,10 @@ func (r *report) write() {
 	r.logs()
 	r.populations()
 	r.runs()
+	r.history()
 	r.notTested()
 	r.manualPoints()
+	r.people()
 	r.evidence()
 	r.limits() // last, on portrait pages: bookmarks are measured from the last page
 }

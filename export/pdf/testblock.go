@@ -66,8 +66,9 @@ func (r *report) reads(t controls.Test) safe {
 // result for. A result that is missing shows as missing.
 func (r *report) testResults(c controls.Control, t controls.Test) {
 	fig := func(title safe) column { return column{title: title, share: 10.5, right: true} }
-	tb := r.p.table(column{title: "Result for", share: 37}, fig("Population"), fig("No deviation found"), fig("Candidate deviation"),
-		fig("Field missing"), fig("Not due"), fig("Excluded rows"))
+	heads := r.heads()
+	tb := r.p.table(column{title: "Result for", share: 37}, fig("Population"), fig(heads[5]), fig(heads[0]),
+		fig(heads[1]), fig(heads[4]), fig("Excluded rows"))
 	r.p.gap(4)
 	r.p.need(80)
 	seen := map[string]bool{}
@@ -86,6 +87,11 @@ func (r *report) testResults(c controls.Control, t controls.Test) {
 		if _, not := r.notFor[[2]string{c.ID, id}]; seen[id] || not {
 			continue
 		}
+		if x, known := r.d.Disposed(c.ID, t.ID, id); known {
+			tb.row(row{cells: [][]para{{{st: cellBold, text: r.name(id)}, {st: cellStyle.in(muted), text: dispositionWords(x)}}},
+				under: []para{{st: cellMuted, text: orWord(r.cell(x.Reason), "no reason given")}}})
+			continue
+		}
 		tb.row(row{cells: [][]para{{{st: cellBold, text: r.name(id)}, {st: cellBold.in(amber), text: "no result in the dossier"}}},
 			under: []para{{st: cellMuted, text: "Neither a result nor a reason why the test does not apply is recorded. Nothing is known for this component."}}})
 	}
@@ -95,7 +101,7 @@ func (r *report) testResults(c controls.Control, t controls.Test) {
 func (r *report) resultRow(t controls.Test, x controls.Result) row {
 	head := []para{
 		{st: cellBold, text: r.name(x.Component)},
-		{st: cellStyle.in(stateInk(x.State)), text: stateWords(x.State), marked: true, state: x.State},
+		{st: cellStyle.in(stateInk(x.State)), text: r.stateWords(x.State), marked: true, state: x.State},
 	}
 	cells := [][]para{head}
 	if x.State == controls.NotTested {

@@ -70,11 +70,11 @@ func day(d controls.Date) safe {
 }
 
 // stateWords returns what is printed for a state.
-func stateWords(s controls.State) safe {
+func (r *report) stateWords(s controls.State) safe {
 	if s == controls.NoState {
 		return "signal only, no state"
 	}
-	if w := s.Words(); w != "" {
+	if w := r.d.Engagement.Wording().Of(s); w != "" {
 		return safe(w)
 	}
 	return safe(fmt.Sprintf("unknown state %d", int(s)))
@@ -84,6 +84,14 @@ func stateWords(s controls.State) safe {
 var states = []controls.State{
 	controls.Deviation, controls.Indeterminate, controls.NotTested,
 	controls.NotOccurring, controls.NotDue, controls.Pass,
+}
+
+// heads are the heads of columns that count by state, in the order of states.
+func (r *report) heads() []safe {
+	if r.d.Engagement.Type == 1 {
+		return []safe{"Not imple-mented", "Field missing", "Not deter-mined", "Nothing there", "Not due", "Imple-mented"}
+	}
+	return []safe{"Candidate deviation", "Field missing", "Not tested", "Did not occur", "Not due", "No deviation found"}
 }
 
 var stateMeaning = map[controls.State]safe{

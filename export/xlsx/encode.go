@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/tieout/tieout/controls"
 	"github.com/tieout/tieout/export"
 )
 
@@ -49,6 +50,7 @@ func Encode(w io.Writer, d *export.Dossier, o Options) error {
 type about struct {
 	title, creator, digest string
 	complete               bool
+	deviating              string // see deviationWords
 	at                     time.Time
 	maxRows                int64 // rows of one sheet, its header too
 }
@@ -56,12 +58,20 @@ type about struct {
 // excelRows is how many rows a sheet can hold.
 const excelRows = 1_048_576
 
+// deviationWords is how the state of an item that deviates is printed.
+func (a about) deviationWords() string {
+	if a.deviating == "" {
+		return controls.Deviation.Words()
+	}
+	return a.deviating
+}
+
 func aboutOf(d *export.Dossier, o Options) about {
 	return about{
 		title:   "Evidence package: " + d.Entity.Name + ", " + d.Entity.System,
 		creator: d.Run.Tool, digest: o.ContentDigest,
-		complete: d.Complete && len(d.Incomplete) == 0,
-		at:       d.Run.At.Time(), maxRows: excelRows,
+		complete: d.Complete && len(d.Incomplete) == 0, deviating: d.Engagement.Wording().Of(controls.Deviation),
+		at: d.Run.At.Time(), maxRows: excelRows,
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/tieout/tieout/controls"
 	"github.com/tieout/tieout/export"
 )
 
@@ -28,6 +27,7 @@ type page struct {
 
 // tally is what the README sheet's formulas will come to.
 type tally struct {
+	words          string
 	states, counts int   // columns "state" and "deviation", -1 where there is none
 	marked         int64 // rows whose state is a candidate deviation
 	deviating      int64 // sum of the counts
@@ -44,13 +44,13 @@ func plan(sheets []export.Sheet, a about) ([]section, error) {
 		if i == 0 {
 			continue // the README counts the others, so it comes last
 		}
-		if err := b[i].count(); err != nil {
+		if err := b[i].count(a); err != nil {
 			return nil, err
 		}
 		b[i].cut(a.maxRows)
 	}
 	b[0].Sheet = readme(b, a)
-	if err := b[0].count(); err != nil {
+	if err := b[0].count(a); err != nil {
 		return nil, err
 	}
 	b[0].cut(a.maxRows)
@@ -94,8 +94,8 @@ func checkNames(sheets []export.Sheet) error {
 	return nil
 }
 
-func (s *section) count() error {
-	s.tally = tally{states: s.column("state"), counts: s.column("deviation")}
+func (s *section) count(a about) error {
+	s.tally = tally{words: a.deviationWords(), states: s.column("state"), counts: s.column("deviation")}
 	s.rows = 0
 	for row, err := range s.Rows() {
 		if err != nil {
@@ -111,7 +111,7 @@ func (s *section) count() error {
 }
 
 func (t *tally) add(row []any) {
-	if t.states >= 0 && row[t.states] == controls.Deviation.Words() {
+	if t.states >= 0 && row[t.states] == t.words {
 		t.marked++
 	}
 	if t.counts >= 0 {

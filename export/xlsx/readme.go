@@ -5,7 +5,6 @@ import (
 	"iter"
 	"strings"
 
-	"github.com/tieout/tieout/controls"
 	"github.com/tieout/tieout/export"
 )
 
@@ -38,13 +37,17 @@ func readme(b []section, a about) export.Sheet {
 	add("Long numbers", "Whole numbers of more than 15 digits are text, because a number cell would lose digits.")
 	for _, x := range b[1:] {
 		for _, p := range x.pages {
-			add("Rows of sheet "+p.name, formula{fmt.Sprintf("ROWS(%s)", p.cells(0)), p.rows})
+			count := "ROWS"
+			if p.rows == 0 {
+				count = "COUNTA" // a range has a row at least
+			}
+			add("Rows of sheet "+p.name, formula{fmt.Sprintf("%s(%s)", count, p.cells(0)), p.rows})
 		}
 		if n := len(x.pages); n > 1 {
 			add("Sheet "+x.Name+" goes on", fmt.Sprintf("It has more rows than one sheet can hold and goes on in %s. data/%s.jsonl holds all %d rows in one file.", continued(x.pages), x.File, x.rows))
 		}
 	}
-	for _, r := range comparison(b) {
+	for _, r := range comparison(b, a) {
 		add(r.item, r.value)
 	}
 	base := s.Rows
@@ -85,7 +88,7 @@ type readmeRow struct {
 }
 
 // comparison counts candidate deviations in the three places that hold them.
-func comparison(b []section) []readmeRow {
+func comparison(b []section, a about) []readmeRow {
 	by := map[string]*section{}
 	for i := range b {
 		by[b[i].File] = &b[i]
@@ -94,7 +97,7 @@ func comparison(b []section) []readmeRow {
 	if summary == nil || detail == nil || register == nil || summary.tally.counts < 0 || detail.tally.states < 0 {
 		return nil
 	}
-	words := controls.Deviation.Words()
+	words := a.deviationWords()
 	sum := over(summary, summary.tally.deviating, func(p page) string { return fmt.Sprintf("SUM(%s)", p.cells(summary.tally.counts)) })
 	marked := over(detail, detail.tally.marked, func(p page) string { return fmt.Sprintf("COUNTIF(%s,\"%s\")", p.cells(detail.tally.states), words) })
 	listed := over(register, register.rows, func(p page) string { return fmt.Sprintf("COUNTA(%s)", p.cells(0)) })

@@ -25,9 +25,9 @@ type bench struct {
 	probe  *sql.Stmt
 	reads  []controls.Read // what decides about its items
 	texts  []string        // that stand in its SQL
-	rows   []*row          // of the example that is in, without table p
+	rows   []*row          // of the example that is in, without tables p and period
 	ids    []int64         // their rowids
-	policy *row
+	policy []*row          // of tables p and period
 }
 
 func newBench(ctx context.Context, s *Schema, t *controls.Test) (_ *bench, err error) {
@@ -77,16 +77,18 @@ func (b *bench) load(ctx context.Context, e *controls.Example) error {
 		}
 	}
 	b.rows, b.ids = nil, nil
-	policy, err := b.schema.policyRow(e)
+	policy, err := b.schema.policyRows(e)
 	if err != nil {
 		return err
 	}
 	b.policy = policy
-	if err := b.insert(ctx, policy, 1); err != nil {
-		return err
+	for i, r := range policy {
+		if err := b.insert(ctx, r, int64(i+1)); err != nil {
+			return err
+		}
 	}
 	for name := range e.Rows {
-		if b.schema.tables[name] == nil || name == "p" {
+		if b.schema.tables[name] == nil || name == "p" || name == "period" {
 			return fmt.Errorf("there is no table %q for rows of an example", name)
 		}
 	}

@@ -230,32 +230,32 @@ func sqlColumns(t *freeze.Table) []string {
 	return out
 }
 
-// policyRow is the row of table p of an example.
-func (s *Schema) policyRow(e *controls.Example) (*row, error) {
-	t := s.tables["p"]
-	r := &row{table: t, values: make([]any, len(t.Columns))}
-	for i := range t.Columns {
-		switch name := t.Columns[i].Name; name {
-		case "start_at":
-			r.values[i] = periodStart
-		case "end_at":
-			r.values[i] = periodEnd
-		default:
-			v := s.defaults[name]
-			if stated, ok := e.Params[name]; ok {
-				v = stated
-			} else if stated, ok := e.Params[strings.TrimSuffix(name, kinds.Twin)]; ok {
-				v = stated
-			}
+// policyRows are the rows of table p of an example, and that of table period.
+func (s *Schema) policyRows(e *controls.Example) ([]*row, error) {
+	var policies []controls.Policy
+	for _, p := range s.params {
+		if stated, ok := e.Params[p.Name]; ok {
+			policies = append(policies, stated...)
+		} else if v := s.defaults[p.Name]; v != nil {
+			policies = append(policies, controls.Policy{Param: p.Name, Value: v})
+		}
+	}
+	stretches, err := freeze.Stretches(evidence.Window{From: periodStart, To: periodEnd}, s.params, policies)
+	if err != nil {
+		return nil, err
+	}
+	out := []*row{{table: s.tables["period"], values: []any{periodStart, periodEnd}}}
+	for _, values := range stretches {
+		for i, v := range values {
 			if list, ok := v.([]string); ok {
 				b, err := json.Marshal(list)
 				if err != nil {
 					return nil, err
 				}
-				v = string(b)
+				values[i] = string(b)
 			}
-			r.values[i] = v
 		}
+		out = append(out, &row{table: s.tables["p"], values: values})
 	}
-	return r, nil
+	return out, nil
 }

@@ -13,7 +13,8 @@ import (
 
 // Schema is every table that a test could read.
 type Schema struct {
-	defaults map[string]any // by column of table p
+	params   []controls.Param
+	defaults map[string]any // by parameter
 	tables   map[string]*freeze.Table
 }
 
@@ -28,10 +29,7 @@ func NewSchema(params []controls.Param, defaults map[string]any) (*Schema, error
 	if err != nil {
 		return nil, err
 	}
-	s := &Schema{defaults: map[string]any{}, tables: map[string]*freeze.Table{}}
-	for _, p := range params {
-		s.defaults[freeze.ParamColumn(p)] = defaults[p.Name]
-	}
+	s := &Schema{params: params, defaults: defaults, tables: map[string]*freeze.Table{}}
 	for _, t := range tables {
 		s.tables[t.Name] = t
 	}
@@ -41,7 +39,7 @@ func NewSchema(params []controls.Param, defaults map[string]any) (*Schema, error
 // tablesOf returns the tables whose names stand in a test's SQL or in its
 // examples, and those that every statement needs.
 func (s *Schema) tablesOf(t *controls.Test) ([]*freeze.Table, error) {
-	names := []string{"p", "component"}
+	names := []string{"p", "period", "component"}
 	add := func(name string) {
 		if s.tables[name] != nil && !slices.Contains(names, name) {
 			names = append(names, name)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,8 +30,8 @@ func (s *Schema) Script(ctx context.Context, t *controls.Test) (script, answer s
 		if err := b.load(ctx, &t.Examples[i]); err != nil {
 			return "", "", err
 		}
-		out.WriteString("BEGIN;\n" + insertText(b.policy))
-		for _, r := range b.rows {
+		out.WriteString("BEGIN;\n")
+		for _, r := range slices.Concat(b.policy, b.rows) {
 			out.WriteString(insertText(r))
 		}
 		for _, query := range b.lines() {

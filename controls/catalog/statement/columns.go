@@ -118,8 +118,8 @@ func prune(population string, keep func(name string) bool) (string, error) {
 }
 
 // takesAll reports whether a population has every row of its base table by its
-// form: FROM that table, to which others are joined with LEFT JOIN, and nothing
-// that takes rows away or puts them together.
+// form: FROM that table, to which others are joined with LEFT JOIN or as the
+// one row of table period, and nothing that takes rows away or puts them together.
 func takesAll(population, base string) bool {
 	ts, err := tokens(population)
 	if err != nil || len(ts) == 0 || !ts[0].is("SELECT") {
@@ -130,14 +130,16 @@ func takesAll(population, base string) bool {
 		if t.depth != 0 || t.kind != word && !t.isMark(",") {
 			continue
 		}
-		switch t.upper {
+		switch t.upper() {
 		case "FROM":
 			if started || i+2 >= len(ts) || ts[i+1].text != base || ts[i+2].kind != word {
 				return false
 			}
 			started = true
 		case "JOIN":
-			if left := ts[i-1].is("LEFT") || ts[i-1].is("OUTER") && ts[i-2].is("LEFT"); !left {
+			left := ts[i-1].is("LEFT") || ts[i-1].is("OUTER") && ts[i-2].is("LEFT")
+			oneRow := ts[i-1].is("CROSS") && i+1 < len(ts) && ts[i+1].text == "period"
+			if !left && !oneRow {
 				return false
 			}
 		case "COUNT", "SUM", "AVG", "MIN", "MAX", "DISTINCT", "WHERE", "GROUP", "HAVING", "LIMIT", "UNION", "EXCEPT", "INTERSECT":

@@ -40,11 +40,10 @@ func Compose(t *controls.Test) error {
 		t.ItemSQL += ", r.record" // where two sources use one key
 	}
 	t.ExcludedSQL = p.excluded()
-	core, err := decisive(t)
-	if err != nil {
+	if err := p.prune(); err != nil {
 		return err
 	}
-	t.CountSQL = core.counts()
+	t.CountSQL = p.counts()
 	return nil
 }
 
@@ -92,30 +91,33 @@ func decisive(t *controls.Test) (*pieces, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p, p.prune()
+}
+
+// prune takes out of the population what is only shown.
+func (p *pieces) prune() error {
 	used := map[string]bool{"item": true}
-	if t.Of == controls.OfComponent {
+	if p.test.Of == controls.OfComponent {
 		used["component_id"] = true
 	}
-	all := []string{p.scope, p.notDue}
-	for _, a := range p.letters {
-		all = append(all, a.SQL)
+	if readsPolicy(p.deciding()) {
+		used[p.dateColumn()] = true
 	}
-	for _, sql := range all {
+	for _, sql := range p.deciding() {
 		names, err := Of("x", sql)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, n := range names {
 			used[n] = true
 		}
 	}
+	var err error
 	if p.population, err = prune(p.population, func(name string) bool { return used[name] }); err != nil {
-		return nil, err
+		return err
 	}
-	if p.columns, err = Columns(p.population); err != nil {
-		return nil, err
-	}
-	return p, nil
+	p.columns, err = Columns(p.population)
+	return err
 }
 
 // pieces are the parts of a test with the macros expanded.
@@ -195,9 +197,18 @@ func (p *pieces) component(of string) (expression, join string) {
 		" LEFT JOIN component AS known_component ON known_component.component_id = " + of
 }
 
-// from is the population with the row of table p beside each of its rows.
-func (p *pieces) from(join string) string {
-	return "FROM (\n" + indent(p.population, "    ") + "\n  ) AS x CROSS JOIN p" + join
+// from is the population with what its parts read beside each of its rows.
+func (p *pieces) from(join string, parts []string) string {
+	return "FROM (\n" + indent(p.population, "    ") + "\n  ) AS x " + p.beside(parts) + join
+}
+
+// deciding are the parts that decide about an item.
+func (p *pieces) deciding() []string {
+	out := []string{p.scope, p.notDue}
+	for _, a := range p.letters {
+		out = append(out, a.SQL)
+	}
+	return out
 }
 
 // items is the statement of the items whose scope is as asked. The bound that bounds nothing keeps
@@ -225,7 +236,7 @@ func (p *pieces) items(scope string) string {
 		outer = append(outer, "r."+a.Letter+" AS "+a.Letter)
 	}
 	return "SELECT " + strings.Join(outer, ", ") + ",\n  " + p.state() + " AS " + StateColumn +
-		"\nFROM (\n  SELECT " + strings.Join(inner, ",\n    ") + "\n  " + p.from(join) + where + "\n  LIMIT -1 OFFSET 0\n) AS r"
+		"\nFROM (\n  SELECT " + strings.Join(inner, ",\n    ") + "\n  " + p.from(join, p.deciding()) + where + "\n  LIMIT -1 OFFSET 0\n) AS r"
 }
 
 // state decides about one item. Whether it belongs to the test at all comes
@@ -264,14 +275,16 @@ func (p *pieces) counts() string {
 func (p *pieces) excluded() string {
 	component, join := p.component("x.component_id")
 	reason := "'" + Unexplained + "'"
+	asked := []string{p.scope}
 	if len(p.reasons) > 0 {
 		reason = "CASE"
 		for _, r := range p.reasons {
+			asked = append(asked, r.SQL)
 			reason += "\n      WHEN (" + r.SQL + ") IS TRUE THEN '" + r.Reason + "'"
 		}
 		reason += "\n      ELSE '" + Unexplained + "' END"
 	}
-	rows := "SELECT " + component + " AS component, " + reason + " AS reason\n  " + p.from(join) +
+	rows := "SELECT " + component + " AS component, " + reason + " AS reason\n  " + p.from(join, asked) +
 		"\n  WHERE (" + p.scope + ") IS FALSE"
 	if p.hasRows() && !takesAll(p.population, p.test.Base) {
 		component, join := "'"+controls.EntityComponent+"'", ""

@@ -26,7 +26,7 @@ func Lint(t *controls.Test) []Problem {
 			out = append(out, Problem{part, err.Error()})
 			return
 		}
-		l := &linter{sql: sql, ts: ts}
+		l := &linter{sql: sql, ts: ts, isQuery: isQuery}
 		l.words()
 		if isQuery {
 			l.query(0, len(ts), nil, inFrom)
@@ -50,9 +50,10 @@ func Lint(t *controls.Test) []Problem {
 }
 
 type linter struct {
-	sql   string
-	ts    []token
-	found []string
+	sql     string
+	ts      []token
+	isQuery bool // a population, and no part that sees its rows
+	found   []string
 }
 
 func (l *linter) wrong(format string, args ...any) {
@@ -109,8 +110,8 @@ func (l *linter) words() {
 		case t.isMark("=="), t.isMark("!="):
 			l.wrong("%s near %q: write = and <>", t.text, l.near(i))
 		case t.kind != word || l.at(i-1).isMark("."):
-		case forbidden[t.upper] != "":
-			l.wrong("%s near %q: %s", t.upper, l.near(i), forbidden[t.upper])
+		case forbidden[t.upper()] != "":
+			l.wrong("%s near %q: %s", t.upper(), l.near(i), forbidden[t.upper()])
 		case t.is("NOT") && next.is("IN"):
 			l.wrong("NOT IN near %q: one NULL on either side hides the rest: use all3(… <> …), or NOT x IN (…) for a list of texts", l.near(i))
 		case t.is("IN") && next.isMark("(") && (l.at(i+2).is("SELECT") || l.at(i+2).is("WITH")):
@@ -119,7 +120,9 @@ func (l *linter) words() {
 			if list := splitList(l.ts, i+2, closing(l.ts, i+1)); len(list) > 1 {
 				l.wrong("%s with several arguments near %q: it is NULL if one is: compare with OR or AND", t.text, l.near(i))
 			}
-		case next.isMark("(") && slices.Contains(clockFunctions, t.upper):
+		case t.is(macroInForce):
+			l.strayInForce(i)
+		case next.isMark("(") && slices.Contains(clockFunctions, t.upper()):
 			l.wrong("%s near %q: times are compared as texts of one width or as microseconds (…_us)", t.text, l.near(i))
 		}
 	}
@@ -129,7 +132,7 @@ func (l *linter) words() {
 func (l *linter) star(i int) {
 	before, after := l.at(i-1), l.at(i+1)
 	counts := before.isMark("(") && after.isMark(")") && l.at(i-2).is("COUNT")
-	operand := before.kind == number || before.isMark(")") || before.kind == word && !isKeyword(before.upper)
+	operand := before.kind == number || before.isMark(")") || before.kind == word && !isKeyword(before.upper())
 	if !counts && (!operand || after.kind == 0 || after.isMark(",") || after.isMark(")") || after.is("FROM")) {
 		l.wrong("* near %q: list the columns, so that a new one changes nothing", l.near(i))
 	}
@@ -139,7 +142,7 @@ func (l *linter) star(i int) {
 var aggregates = []string{"COUNT", "SUM", "AVG", "MIN", "MAX", "ANY3", "ALL3", "ATMOST3", "ATLEAST3"}
 
 func (l *linter) isAggregate(i int) bool {
-	return l.ts[i].kind == word && slices.Contains(aggregates, l.ts[i].upper) && l.at(i+1).isMark("(") && !l.at(i-1).isMark(".")
+	return l.ts[i].kind == word && slices.Contains(aggregates, l.ts[i].upper()) && l.at(i+1).isMark("(") && !l.at(i-1).isMark(".")
 }
 
 // expression goes through ts[from:to], where the aliases given may be named.
@@ -161,12 +164,13 @@ func (l *linter) expression(from, to int, aliases []string, inSelect bool) {
 			if !slices.Contains(aliases, t.text) {
 				l.wrong("%s.%s: nothing here is called %s", t.text, l.at(i+2).text, t.text)
 			}
+			l.policyColumn(i)
 			i += 2
 		case l.at(i + 1).isMark("("):
 			if !inSelect && l.isAggregate(i) {
 				l.wrong("%s near %q: it counts the rows of a SELECT, and stands in none", t.text, l.near(i))
 			}
-		case isKeyword(t.upper), l.at(i - 1).is("AS"):
+		case isKeyword(t.upper()), l.at(i - 1).is("AS"):
 		default:
 			l.wrong("%s near %q: say of which table it is, as in x.%s", t.text, l.near(i), t.text)
 		}

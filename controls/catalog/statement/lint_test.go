@@ -21,7 +21,8 @@ func TestSoundFormsPass(t *testing.T) {
 		"SELECT c.change_id AS item, c.n * 1.0 / c.m AS rate, count(*) OVER (PARTITION BY c.k ORDER BY c.at_us, c.change_id) AS n FROM change c",
 		"SELECT g.provider || ' ' || g.project_id AS item, count(*) AS n, min(g.at) AS at FROM gateway_request AS g GROUP BY g.provider, g.project_id HAVING count(*) > 0",
 		"WITH RECURSIVE s AS (SELECT c.n AS n FROM change c), r (n) AS (SELECT s.n FROM s UNION ALL SELECT r.n - 1 FROM r WHERE r.n > 0) SELECT r.n AS item FROM r LEFT JOIN s ON s.n = r.n AND s.n > 1",
-		"SELECT q.item, q.n FROM (SELECT c.change_id AS item, row_number() OVER (ORDER BY c.change_id) AS n FROM change c) AS q CROSS JOIN p, json_each(p.names) j WHERE q.n > p.k",
+		"SELECT q.item, q.n FROM (SELECT c.change_id AS item, row_number() OVER (ORDER BY c.change_id) AS n FROM change c) AS q CROSS JOIN period LEFT JOIN p ON in_force(period.end_at), json_each(p.names) j WHERE q.n > p.k",
+		"SELECT c.change_id AS item, c.deployed_at AS at FROM change c CROSS JOIN period LEFT JOIN p ON in_force(CASE WHEN c.deployed_at < period.start_at THEN period.start_at ELSE c.deployed_at END)",
 		"SELECT CASE WHEN a.x IS NULL THEN 'none' ELSE a.x END AS item, CAST(a.y AS INTEGER) AS y FROM t a",
 	} {
 		if got := lintOf(population, "TRUE"); got != "" {
@@ -79,7 +80,8 @@ func TestAPopulationThatTakesAllIsKnownByItsForm(t *testing.T) {
 		"SELECT max(c.a) AS item FROM change c":                                                                    false,
 		"SELECT c.a AS item FROM change c UNION SELECT c.b FROM change c":                                          false,
 		"WITH change AS (SELECT 1 AS a) SELECT c.a AS item FROM change c":                                          false,
-		"SELECT c.a AS item FROM change c LEFT JOIN t ON t.a = c.a CROSS JOIN p":                                   false,
+		"SELECT c.a AS item FROM change c LEFT JOIN t ON t.a = c.a CROSS JOIN u":                                   false,
+		"SELECT c.a AS item FROM change c CROSS JOIN period LEFT JOIN p ON in_force(c.a)":                          true,
 	} {
 		if got := takesAll(population, "change"); got != want {
 			t.Errorf("%s: got %v", population, got)

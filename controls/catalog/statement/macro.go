@@ -13,10 +13,14 @@ import (
 //	all3(c)        FALSE if one is false, TRUE if all are true or there is none
 //	atmost3(c, n)  whether at most n are true
 //	atleast3(c, n) whether at least n are true
+//
+// One more is no aggregate: in_force(t) joins the row of table p that is in
+// force at t.
 var macros = map[string]struct {
 	args   int
 	expand func(args []string) string
 }{
+	macroInForce: {1, func(a []string) string { return inForce(a[0]) }},
 	"ANY3": {1, func(a []string) string {
 		return "CASE max(" + three(a[0]) + ") WHEN 2 THEN TRUE WHEN 1 THEN NULL ELSE FALSE END"
 	}},
@@ -30,6 +34,8 @@ var macros = map[string]struct {
 		return "CASE WHEN " + certain(a[0]) + " >= (" + a[1] + ") THEN TRUE WHEN " + notFalse(a[0]) + " < (" + a[1] + ") THEN FALSE END"
 	}},
 }
+
+const macroInForce = "IN_FORCE"
 
 // three orders a condition's values: false 0, NULL 1, true 2.
 func three(c string) string {
@@ -64,8 +70,11 @@ func expand(sql string, ts []token, from, to int) (string, error) {
 		b.WriteString(sql[start:ts[upTo-1].end])
 	}
 	for i := from; i < to; i++ {
-		m, isMacro := macros[ts[i].upper]
-		if ts[i].kind != word || !isMacro || i+1 >= to || !ts[i+1].isMark("(") {
+		if ts[i].kind != word || i+1 >= to || !ts[i+1].isMark("(") {
+			continue
+		}
+		m, isMacro := macros[ts[i].upper()]
+		if !isMacro {
 			continue
 		}
 		flush(i)
@@ -82,11 +91,11 @@ func expand(sql string, ts []token, from, to int) (string, error) {
 			args = append(args, arg)
 		}
 		if len(args) != m.args {
-			return "", fmt.Errorf("%s takes %d arguments, not %d", strings.ToLower(ts[i].upper), m.args, len(args))
+			return "", fmt.Errorf("%s takes %d arguments, not %d", strings.ToLower(ts[i].upper()), m.args, len(args))
 		}
 		for _, a := range args {
 			if a == "" {
-				return "", fmt.Errorf("%s has an empty argument", strings.ToLower(ts[i].upper))
+				return "", fmt.Errorf("%s has an empty argument", strings.ToLower(ts[i].upper()))
 			}
 		}
 		b.WriteString(m.expand(args))

@@ -65,9 +65,9 @@ func (l *linter) selects(from, to int, outer []string, where position) {
 	last := "SELECT"
 	starts[last] = from + 1
 	for i := from + 1; i < to; i++ {
-		if l.ts[i].depth == depth && l.ts[i].kind == word && slices.Contains(clauses, l.ts[i].upper) && !l.at(i-1).isMark(".") {
+		if l.ts[i].depth == depth && l.ts[i].kind == word && slices.Contains(clauses, l.ts[i].upper()) && !l.at(i-1).isMark(".") {
 			ends[last] = i
-			last = l.ts[i].upper
+			last = l.ts[i].upper()
 			starts[last] = i + 1
 		}
 	}
@@ -105,12 +105,15 @@ func (l *linter) tables(from, to int, outer []string) (own []string) {
 			l.query(i+1, end, outer, inFrom)
 			own, i = l.alias(end+1, to, "", own)
 			wantTable = false
-		case wantTable && t.kind == word && !isKeyword(t.upper):
+		case wantTable && t.kind == word && !isKeyword(t.upper()):
 			if l.at(i + 1).isMark("(") {
 				end := closing(l.ts, i+1)
 				l.expression(i+2, end, slices.Concat(own, outer), false)
 				own, i = l.alias(end+1, to, t.text, own)
 			} else {
+				if t.text == "p" || t.text == "period" {
+					l.policy(i)
+				}
 				own, i = l.alias(i+1, to, t.text, own)
 			}
 			wantTable = false
@@ -118,7 +121,7 @@ func (l *linter) tables(from, to int, outer []string) (own []string) {
 			wantTable = true
 		case t.is("ON"):
 			end := i + 1
-			for end < to && (l.ts[end].depth != depth || !l.ts[end].isMark(",") && !slices.Contains([]string{"JOIN", "LEFT", "CROSS", "INNER"}, l.ts[end].upper)) {
+			for end < to && (l.ts[end].depth != depth || !l.ts[end].isMark(",") && !slices.Contains([]string{"JOIN", "LEFT", "CROSS", "INNER"}, l.ts[end].upper())) {
 				end++
 			}
 			l.expression(i+1, end, slices.Concat(own, outer), false)
@@ -134,7 +137,10 @@ func (l *linter) alias(i, to int, name string, own []string) ([]string, int) {
 	if i < to && l.ts[i].is("AS") {
 		i++
 	}
-	if i < to && l.ts[i].kind == word && !isKeyword(l.ts[i].upper) {
+	if i < to && l.ts[i].kind == word && !isKeyword(l.ts[i].upper()) {
+		if l.ts[i].text == "p" {
+			l.wrong("alias p: that name is taken, choose another")
+		}
 		return append(own, l.ts[i].text), i
 	}
 	if name == "" {
@@ -174,7 +180,7 @@ func (l *linter) list(from, to int, own []string, groupFrom, groupTo int, where 
 	if (counted || len(groups) > 0) && len(bare) > 0 {
 		l.wrong("column %s beside an aggregate: it is of any row of the group: put it into GROUP BY, or take its min or max", bare[0])
 	}
-	isOneRow := len(own) == 1 && (own[0] == "p" || slices.Contains(l.oneRowTables(), own[0]))
+	isOneRow := len(own) == 1 && (own[0] == "period" || slices.Contains(l.oneRowTables(), own[0]))
 	if where == inValue && !counted && !limited && len(own) > 0 && !isOneRow {
 		l.wrong("(SELECT %s …) as a value: where it has several rows, any of them is taken: use an aggregate", source(l.sql, l.ts, from, to))
 	}

@@ -18,13 +18,18 @@ const (
 type token struct {
 	kind  tokenKind
 	text  string // as it stands
-	upper string // of a word, in capitals
 	start int    // byte offset
 	end   int
 	depth int // open parentheses before it; both of a pair have the outer depth
 }
 
-func (t token) is(upper string) bool { return t.kind == word && t.upper == upper }
+func (t token) is(upper string) bool {
+	return t.kind == word && len(t.text) == len(upper) && strings.EqualFold(t.text, upper)
+}
+
+// upper returns a word in capitals, as keywords are compared.
+func (t token) upper() string { return strings.ToUpper(t.text) }
+
 func (t token) isMark(m string) bool { return t.kind == mark && t.text == m }
 
 // maxDepth bounds parentheses, so that nesting is no way to use up memory.
@@ -47,7 +52,7 @@ func tokens(sql string) ([]token, error) {
 			for i < len(sql) && (isLetter(sql[i]) || isDigit(sql[i])) {
 				i++
 			}
-			out = append(out, token{kind: word, text: sql[start:i], upper: strings.ToUpper(sql[start:i]), start: start, end: i, depth: depth})
+			out = append(out, token{kind: word, text: sql[start:i], start: start, end: i, depth: depth})
 		case isDigit(c):
 			for i < len(sql) && (isDigit(sql[i]) || sql[i] == '.' || isLetter(sql[i])) {
 				i++

@@ -43,7 +43,9 @@ func Open(ctx context.Context, path string, tables map[string]string) (*DB, erro
 	if !strings.HasPrefix(name, "/") {
 		name = "/" + name // a drive letter
 	}
-	dsn := url.URL{Scheme: "file", Path: name, RawQuery: "mode=ro&immutable=1&_dqs=0&_defensive=1&_pragma=cache_size(-65536)&_query_only=1"}
+	// The cache bounds the sorter too: beyond it, rows go to temporary files, so
+	// a million items need no more memory than a thousand.
+	dsn := url.URL{Scheme: "file", Path: name, RawQuery: "mode=ro&immutable=1&_dqs=0&_defensive=1&_pragma=cache_size(-16384)&_query_only=1"}
 	d, err := open(ctx, dsn.String())
 	if err != nil {
 		return nil, fmt.Errorf("open the frozen database %s: %w", path, err)

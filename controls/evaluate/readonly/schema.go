@@ -7,8 +7,8 @@ import (
 	"regexp"
 )
 
-// plainIndex is an index over one column of one table.
-var plainIndex = regexp.MustCompile(`^CREATE INDEX "[a-z0-9_]+\.[a-z0-9_]+" ON "[a-z0-9_]+" \("[a-z0-9_]+"\)$`)
+// plainIndex is an index over columns of one table.
+var plainIndex = regexp.MustCompile(`^CREATE INDEX "[a-z0-9_]+\.[a-z0-9_+]+" ON "[a-z0-9_]+" \("[a-z0-9_]+"(, "[a-z0-9_]+")*\)$`)
 
 // checkSchema sees to it that the file holds the tables that were asked for,
 // as they were made, and their indexes. A view can have a table's name and

@@ -3,11 +3,9 @@ package table
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/strictyaml"
 )
@@ -177,13 +175,9 @@ func (c *collector) Emits() []evidence.Kind {
 }
 
 func init() {
-	var names []string
-	for _, s := range kinds.All() {
-		names = append(names, string(s.Kind))
-	}
 	source.Register(source.Spec{
 		Name:    "table",
-		Summary: "files (CSV, JSON, JSONL) in the workspace, or one PostgreSQL query, through a mapping; gives any of " + strings.Join(names, ", "),
+		Summary: "files (CSV, JSON, JSONL) in the workspace, or one PostgreSQL query, through a mapping; gives any kind of record",
 		Access: []string{
 			"files: read access to the files named, which lie inside the workspace",
 			"postgres: CREATE ROLE tieout_ro LOGIN PASSWORD '…' NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS;",

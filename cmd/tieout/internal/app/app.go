@@ -22,6 +22,7 @@ type App struct {
 	WS       *workspace.Workspace
 	Catalog  *controls.Catalog
 	Policies []controls.Policy
+	ReliesOn []controls.ReliesOn
 	Store    *store.Store
 	Clock    Clock
 	Tool     string                           // "tieout 0.1.0"
@@ -57,6 +58,9 @@ func Open(ctx context.Context, w *workspace.Workspace, o Options) (_ *App, err e
 		return nil, err
 	}
 	if a.Policies, err = w.ResolvePolicies(a.Catalog.Params); err != nil {
+		return nil, err
+	}
+	if a.ReliesOn, err = w.Reliances(a.Catalog); err != nil {
 		return nil, err
 	}
 	head, err := headFile(w.Dir)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/tieout/tieout/controls"
+	"github.com/tieout/tieout/controls/evaluate"
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/ledger"
 	"github.com/tieout/tieout/evidence/source/engine"
@@ -30,17 +31,15 @@ type dossierMaker struct {
 
 // Dossier makes the dossier of a run.
 func (a *App) Dossier(ctx context.Context, run *Run, stage string) (*export.Dossier, error) {
-	m := &dossierMaker{app: a, run: run, manifests: map[string]*engine.Result{}, tests: map[string]controls.Test{}, readers: map[string][]string{}}
+	m := &dossierMaker{app: a, run: run, manifests: map[string]*engine.Result{}, tests: map[string]controls.Test{}}
 	if err := m.read(ctx); err != nil {
 		return nil, fmt.Errorf("put run %s together: %w", run.ID, err)
 	}
 	f := &a.WS.File
 	m.d = &export.Dossier{
-		Schema: dossierSchema,
-		Entity: export.Entity{Name: f.Entity.Name, System: f.Entity.System},
-		Engagement: export.Engagement{
-			Type: f.Engagement.Type, From: f.Engagement.From, To: f.Engagement.To, Zone: f.Engagement.Zone, Window: a.WS.Window, Categories: f.Engagement.Categories,
-		},
+		Schema:     dossierSchema,
+		Entity:     export.Entity{Name: f.Entity.Name, System: f.Entity.System},
+		Engagement: a.Engagement(),
 		Stage:      stage,
 		Paper:      a.WS.File.Export.Paper,
 		Components: a.WS.PlainComponents(),
@@ -61,7 +60,7 @@ func (a *App) Dossier(ctx context.Context, run *Run, stage string) (*export.Doss
 		m.d.Tables = append(m.d.Tables, export.Table{Name: t.Name, Rows: t.Rows, File: tableFile(t.Name), SHA256: t.SHA256.String()})
 	}
 	m.d.Criteria = m.criteria()
-	m.d.Manual = m.manual()
+	m.d.Manual = a.manual()
 	m.d.Pulls = m.pullLines()
 	m.d.Evidence = m.evidence()
 	var err error
@@ -69,6 +68,7 @@ func (a *App) Dossier(ctx context.Context, run *Run, stage string) (*export.Doss
 		return nil, err
 	}
 	m.d.Populations = m.populations()
+	m.timing()
 	if m.d.Deviations, m.d.Earlier, err = a.Deviations(ctx, run); err != nil {
 		return nil, err
 	}
@@ -77,6 +77,10 @@ func (a *App) Dossier(ctx context.Context, run *Run, stage string) (*export.Doss
 		return nil, err
 	}
 	m.d.TakeStatements(book)
+	if err := m.history(ctx, book); err != nil {
+		return nil, err
+	}
+	m.wordResults()
 	m.d.Reliance = m.reliance(ctx)
 	m.d.NotIncluded = m.notIncluded()
 	m.d.Limits = standingLimits
@@ -88,8 +92,12 @@ func (a *App) Dossier(ctx context.Context, run *Run, stage string) (*export.Doss
 
 func tableFile(name string) string { return "data/tables/" + name + ".jsonl" }
 
-// read loads what the dossier is made of.
+// read loads what the dossier is made of. What tests read is known to the
+// process that ran them; any other finds it out anew.
 func (m *dossierMaker) read(ctx context.Context) error {
+	if err := evaluate.FillReads(ctx, m.app.Catalog); err != nil {
+		return err
+	}
 	pulls, err := m.app.pulls(ctx)
 	if err != nil {
 		return err
@@ -106,7 +114,11 @@ func (m *dossierMaker) read(ctx context.Context) error {
 		}
 		m.all = append(m.all, res)
 	}
-	for source, k := range deciding(m.pulls, m.run.Window.To) {
+	chosen, err := m.app.deciding(ctx, m.pulls)
+	if err != nil {
+		return err
+	}
+	for source, k := range chosen {
 		i := slices.IndexFunc(m.pulls, func(o kept) bool { return o.Index == k.Index })
 		m.manifests[source] = m.all[i]
 	}
@@ -116,11 +128,9 @@ func (m *dossierMaker) read(ctx context.Context) error {
 	for _, c := range m.app.Catalog.Controls {
 		for _, t := range c.Tests {
 			m.tests[t.ID] = t
-			for _, k := range kindsRead(t) {
-				m.readers[k] = append(m.readers[k], t.ID)
-			}
 		}
 	}
+	m.readers = m.app.readers()
 	return nil
 }
 

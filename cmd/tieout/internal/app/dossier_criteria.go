@@ -26,7 +26,6 @@ func (m *dossierMaker) criteria() []export.CriterionLine {
 				continue
 			}
 			line.Primary = append(line.Primary, k.ID)
-			line.ManualOpen += len(k.Manual)
 			for _, r := range byControl[k.ID] {
 				line.Counts.Add(r.State)
 			}
@@ -37,9 +36,9 @@ func (m *dossierMaker) criteria() []export.CriterionLine {
 }
 
 // manual lists what people and documents owe.
-func (m *dossierMaker) manual() []export.ManualLine {
+func (a *App) manual() []export.ManualLine {
 	var out []export.ManualLine
-	for _, c := range m.app.Catalog.Controls {
+	for _, c := range a.Catalog.Controls {
 		for _, p := range c.Manual {
 			out = append(out, export.ManualLine{ID: p.ID, Control: c.ID, Words: p.Words, Status: "open"})
 		}
@@ -61,13 +60,14 @@ func (m *dossierMaker) incomplete() []string {
 			out = append(out, fmt.Sprintf("log of source %s: %s", l.Source, strings.ReplaceAll(l.Verdict, "_", " ")))
 		}
 	}
+	out = append(out, m.interimReasons()...)
 	for _, u := range m.run.Frozen.Unmatched {
+		if u.None+u.Unknown == 0 {
+			continue
+		}
 		out = append(out, fmt.Sprintf("source %s: %d rows of %s name no component, %d name one that the workspace does not know", u.Source, u.None, u.Kind, u.Unknown))
 	}
-	for _, t := range m.untested() {
-		out = append(out, t)
-	}
-	return out
+	return append(out, m.untested()...)
 }
 
 // untested says per test why it is not tested, once for all components.

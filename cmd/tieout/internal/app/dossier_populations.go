@@ -167,6 +167,9 @@ func (m *dossierMaker) reliance(ctx context.Context) []export.RelianceLine {
 		if !p.AfterPeriodEnd {
 			line.Period = m.d.Engagement.Zone + ", pulled before the period's end"
 		}
+		if m.app.WS.OneDay() {
+			line.Period = fmt.Sprintf("%s, pulled %s to %s", m.d.Engagement.Zone, p.PulledFirst, p.PulledLast)
+		}
 		line.Candidates = m.determinations(p.Kind)
 		line.OpenPoint = openPoint(p)
 		out = append(out, line)
@@ -193,7 +196,7 @@ func openPoint(p export.Population) string {
 	case p.SourceCount >= 0 && p.SourceCount != p.Extracted:
 		return "the source's own count differs"
 	case p.SecondSource == "" && p.SourceCount < 0:
-		return "no count by the source and no second source: completeness rests on the file"
+		return "no count by the source, no second source"
 	}
 	return ""
 }

@@ -32,6 +32,9 @@ func Effective(w *workspace.Workspace) (*Configuration, error) {
 	if c.Policies, err = w.ResolvePolicies(cat.Params); err != nil {
 		return nil, err
 	}
+	if _, err := w.Reliances(cat); err != nil {
+		return nil, err
+	}
 	if c.KeyFile, err = KeyPath(w); err != nil {
 		return nil, err
 	}

@@ -51,6 +51,15 @@ func (a *App) Export(ctx context.Context, run *Run, o ExportOptions) (*Exported,
 			return nil, fmt.Errorf("--format %q: this version writes %s", f, strings.Join(workspace.Formats, ", "))
 		}
 	}
+	if o.Stage == "final" {
+		early, err := a.Interim(ctx, run)
+		if err == nil {
+			err = mayBeFinal(early)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	key, path, made, err := EnsureKey(a.WS)
 	if err != nil {
 		return nil, err
@@ -108,7 +117,12 @@ func (a *App) target(run *Run, o ExportOptions) (string, error) {
 		return "", fmt.Errorf("make the folder for packages: %w", err)
 	}
 	e := a.WS.File.Engagement
-	base := fmt.Sprintf("%s_soc2-type%d_%s_%s_%s_%s", Slug(a.WS.File.Entity.Name), e.Type, e.From, e.To, run.ID, o.Stage)
+	first, last := e.Days()
+	days := first.String() + "_" + last.String()
+	if a.WS.OneDay() {
+		days = first.String()
+	}
+	base := fmt.Sprintf("%s_soc2-type%d_%s_%s_%s", Slug(a.WS.File.Entity.Name), e.Type, days, run.ID, o.Stage)
 	for n := 1; n < 1000; n++ {
 		name := base
 		if n > 1 {

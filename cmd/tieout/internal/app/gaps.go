@@ -67,6 +67,7 @@ func (a *App) given() ([]giver, error) {
 			out = append(out, giver{logSource(s.ID), s.ID, slices.Clone(logSpec.Emits)})
 		}
 	}
+	out = append(out, giver{selfSource, "", selfSpec.Emits})
 	if slices.ContainsFunc(out, func(g giver) bool { return slices.Contains(g.kinds, "qa_sample") }) {
 		out = append(out, giver{boundSource, "", boundSpec.Emits})
 	}

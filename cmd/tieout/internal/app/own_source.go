@@ -7,6 +7,7 @@ import (
 
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/canon"
+	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/engine"
 )
@@ -19,6 +20,8 @@ type ownSource struct {
 	about string // what was asked, for the manifest
 	body  any    // what the records are made from, kept as the raw response
 	put   func(raw evidence.Digest, out source.Sink) error
+
+	provides []evidence.Kind // of which every column is given, also where no row has a value
 }
 
 var _ source.Collector = (*ownSource)(nil)
@@ -36,6 +39,12 @@ func (o *ownSource) Collect(_ context.Context, env source.Env, _ evidence.Window
 		return err
 	}
 	env.Page(source.Page{Name: "tieout.json", SHA256: raw, Bytes: int64(len(body)), Kept: true})
+	for _, k := range o.provides {
+		schema, _ := kinds.Of(k)
+		for _, c := range schema.Columns {
+			env.Provides(k, c.Name)
+		}
+	}
 	return o.put(raw, out)
 }
 

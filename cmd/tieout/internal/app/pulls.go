@@ -51,6 +51,27 @@ func deciding(pulls []kept, end evidence.Instant) map[string]kept {
 	return out
 }
 
+// deciding is what the function of that name is for the engagement. Of one
+// day, the last pull that ended well counts among those that saw things near
+// enough to it, and where there is none, the last pull.
+func (a *App) deciding(ctx context.Context, pulls []kept) (map[string]kept, error) {
+	if !a.WS.OneDay() {
+		return deciding(pulls, a.WS.Window.To), nil
+	}
+	out, near := map[string]kept{}, map[string]bool{}
+	for _, k := range pulls {
+		res, err := a.manifest(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		good := k.Entry.Error == "" && a.WS.Near().Contains(momentOf(res))
+		if good || !near[k.Entry.Source] {
+			out[k.Entry.Source], near[k.Entry.Source] = k, good
+		}
+	}
+	return out, nil
+}
+
 // manifest reads the whole manifest of a pull.
 func (a *App) manifest(ctx context.Context, k kept) (*engine.Result, error) {
 	r, _, err := a.Store.Open(ctx, k.Entry.Manifest)
@@ -74,7 +95,10 @@ func (a *App) manifest(ctx context.Context, k kept) (*engine.Result, error) {
 
 // manifests reads the manifests of the deciding pulls, by source.
 func (a *App) manifests(ctx context.Context, pulls []kept) ([]*engine.Result, error) {
-	chosen := deciding(pulls, a.WS.Window.To)
+	chosen, err := a.deciding(ctx, pulls)
+	if err != nil {
+		return nil, err
+	}
 	var ids []string
 	for id := range chosen {
 		ids = append(ids, id)

@@ -27,6 +27,7 @@ type Run struct {
 	ID            string                   `json:"id"`
 	At            evidence.Instant         `json:"at"`
 	Tool          string                   `json:"tool"`
+	Type          int                      `json:"engagement_type"`
 	Window        evidence.Window          `json:"window"`
 	ConfigDigest  evidence.Digest          `json:"config_sha256"`
 	CatalogDigest string                   `json:"catalog_sha256"`
@@ -37,6 +38,10 @@ type Run struct {
 	NotApplicable []evaluate.NotApplicable `json:"not_applicable"`
 	ItemsSHA256   evidence.Digest          `json:"items_sha256"`
 	Pulls         []int64                  `json:"pulls"` // ledger entries of every pull that was frozen
+	Carried       []Carried                `json:"carried,omitempty"`
+	Relied        []evaluate.Relied        `json:"relied,omitempty"`
+	Walkthroughs  []evaluate.Walkthrough   `json:"walkthroughs,omitempty"` // of an engagement of type 1
+	Restated      *Restated                `json:"restated,omitempty"`     // against the freeze before; nil of the first
 
 	dir string
 }
@@ -76,7 +81,7 @@ func (a *App) keepRun(ctx context.Context, run *Run) (*Run, error) {
 		return nil, fmt.Errorf("keep the run: %w", err)
 	}
 	final := filepath.Join(a.runsDir(), run.ID)
-	if _, err := os.Stat(final); err == nil { // the same run was made before
+	if _, missing := os.Stat(final); missing == nil { // the same run was made before
 		err = os.RemoveAll(run.dir)
 	} else {
 		err = os.Rename(run.dir, final)
@@ -118,11 +123,16 @@ func (a *App) runEntry(ctx context.Context, run *Run, body []byte) (store.Entry,
 	if err != nil {
 		return store.Entry{}, err
 	}
-	entry, err := canon.Marshal(map[string]any{
-		"catalog_sha256": run.CatalogDigest, "config_sha256": run.ConfigDigest.String(), "database_sha256": run.Frozen.SHA256.String(),
-		"id": run.ID, "items_sha256": run.ItemsSHA256.String(), "schema": runSchema,
-	})
-	return store.Entry{Type: entryRun, Key: run.ID, At: run.At, Blobs: []evidence.Digest{blob}, JSON: entry}, err
+	scope, err := a.keepScope(ctx)
+	if err != nil {
+		return store.Entry{}, err
+	}
+	fields, err := run.entry(scope)
+	if err != nil {
+		return store.Entry{}, err
+	}
+	entry, err := canon.Marshal(fields)
+	return store.Entry{Type: entryRun, Key: run.ID, At: run.At, Blobs: []evidence.Digest{blob, scope}, JSON: entry}, err
 }
 
 // LastRun returns the newest run, or nil.

@@ -9,7 +9,7 @@ const Unmatched = "unmatched"
 // AutomatedShare is the part of the applicable pairs of component and control
 // whose automated tests all have a state from data. It is a measure for the
 // team and stands in no package.
-func AutomatedShare(cat *controls.Catalog, components []controls.Component, run *Run) float64 {
+func AutomatedShare(cat *controls.Catalog, components []controls.Component, categories []string, run *Run) float64 {
 	type pair struct{ control, component string }
 	answered := map[pair]bool{}
 	for _, r := range run.Results {
@@ -21,11 +21,14 @@ func AutomatedShare(cat *controls.Catalog, components []controls.Component, run 
 	for _, c := range cat.Controls {
 		perComponent, entity := false, false
 		for _, t := range c.Tests {
+			if run.Type == 1 && t.Kind != controls.ConfigState {
+				continue // not asked for
+			}
 			perComponent = perComponent || t.Of == controls.OfComponent
 			entity = entity || t.Of == controls.OfEntity
 		}
 		for _, k := range components {
-			if applies, _ := c.Applies.To(k); !applies {
+			if applies, _ := c.Applies.Concerns(k, categories); !applies {
 				continue
 			}
 			all++

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,6 @@ import (
 	"github.com/tieout/tieout/controls/evaluate"
 	"github.com/tieout/tieout/controls/freeze"
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/canon"
 	"github.com/tieout/tieout/evidence/kinds"
 )
 
@@ -33,12 +33,15 @@ func (a *App) Test(ctx context.Context, sandbox []string) (_ *Run, err error) {
 		if err := a.bounds(ctx, pulls); err != nil {
 			return nil, err
 		}
-		if pulls, err = a.pulls(ctx); err != nil {
-			return nil, err
-		}
+	}
+	if err := a.self(ctx, pulls); err != nil {
+		return nil, err
+	}
+	if pulls, err = a.pulls(ctx); err != nil {
+		return nil, err
 	}
 	run := &Run{
-		Schema: runSchema, At: a.Clock(), Tool: a.Tool, Window: a.WS.Window, ConfigDigest: a.WS.Digest, CatalogDigest: a.Catalog.Digest,
+		Schema: runSchema, At: a.Clock(), Tool: a.Tool, Type: a.WS.File.Engagement.Type, Window: a.WS.Window, ConfigDigest: a.WS.Digest, CatalogDigest: a.Catalog.Digest,
 	}
 	if run.Ledger, err = a.Store.Head(ctx); err != nil {
 		return nil, fmt.Errorf("test: %w", err)
@@ -63,6 +66,9 @@ func (a *App) Test(ctx context.Context, sandbox []string) (_ *Run, err error) {
 	if err := a.evaluate(ctx, run, sandbox); err != nil {
 		return nil, err
 	}
+	if err := a.restate(ctx, run); err != nil {
+		return nil, err
+	}
 	return a.keepRun(ctx, run)
 }
 
@@ -76,11 +82,15 @@ func (a *App) freeze(ctx context.Context, run *Run, pulls []kept) error {
 		return err
 	}
 	in := freeze.Input{
-		Window: a.WS.Window, Zone: a.WS.Zone, Components: a.WS.PlainComponents(), Match: matchRules(a.WS), Params: a.Catalog.Params,
+		Window: a.WS.Window, Zone: a.WS.Zone, Components: a.WS.PlainComponents(), Match: matchRules(a.WS), Outside: excludedIDs(a.WS), Params: a.Catalog.Params,
 		Policies: a.Policies, Expected: expected(a.WS), Gaps: run.Gaps,
 		ObsKinds: catalog.Observed(a.Catalog),
 		Records:  func(k evidence.Kind) iter.Seq2[*evidence.Record, error] { return a.records(ctx, pulls, k) },
 	}
+	if err := a.admit(ctx, &in, manifests, run); err != nil {
+		return err
+	}
+	in.Gaps = run.Gaps
 	if run.Frozen, err = freeze.Freeze(ctx, run.dir, in); err != nil {
 		return err
 	}
@@ -108,6 +118,9 @@ func (a *App) recordsOf(ctx context.Context, p kept, k evidence.Kind) iter.Seq2[
 				yield(nil, fmt.Errorf("read the records of %s: %w", p.Entry.Source, err))
 				return
 			}
+			if other, known := kindOfLine(line); known && other != k {
+				continue // decoded when its own kind is asked for
+			}
 			r, err := evidence.DecodeRecord(line, kinds.Of)
 			if err != nil {
 				yield(nil, fmt.Errorf("read the records of %s: %w", p.Entry.Source, err))
@@ -120,6 +133,16 @@ func (a *App) recordsOf(ctx context.Context, p kept, k evidence.Kind) iter.Seq2[
 	}
 }
 
+// kindOfLine returns the kind of a record's canonical line without decoding it,
+// and whether there is such a kind. Quotes within a text are escaped, so what
+// looks like the member is the member.
+func kindOfLine(line []byte) (evidence.Kind, bool) {
+	_, rest, _ := bytes.Cut(line, []byte(`"_kind":"`))
+	name, _, _ := bytes.Cut(rest, []byte{'"'})
+	_, known := kinds.Of(evidence.Kind(name))
+	return evidence.Kind(name), known
+}
+
 func (a *App) evaluate(ctx context.Context, run *Run, sandbox []string) error {
 	a.Event("tests_started", nil)
 	f, err := os.OpenFile(filepath.Join(run.dir, itemsFile), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -129,15 +152,15 @@ func (a *App) evaluate(ctx context.Context, run *Run, sandbox []string) error {
 	w := newDigestWriter(f)
 	buf := bufio.NewWriterSize(w, 256<<10)
 	in := evaluate.Input{
-		Database: run.Database(), Catalog: a.Catalog, Components: a.WS.PlainComponents(), Window: a.WS.Window, Expected: expected(a.WS), Gaps: run.Gaps,
-		Missing: run.Frozen.Missing,
+		Database: run.Database(), Catalog: a.Catalog, Components: a.WS.PlainComponents(), Categories: a.WS.File.Engagement.Categories, Window: a.WS.Window, Expected: expected(a.WS), Gaps: run.Gaps,
+		Missing: run.Frozen.Missing, ReliesOn: a.ReliesOn, TestIDs: a.examinedIDs(),
 	}
-	write := func(i controls.Item) error {
-		line, err := canon.Marshal(i)
-		if err != nil {
+	var line []byte
+	write := func(i controls.Item) (err error) {
+		if line, err = appendItem(line[:0], &i); err != nil {
 			return err
 		}
-		_, err = buf.Write(append(line, '\n'))
+		_, err = buf.Write(line)
 		return err
 	}
 	var out *evaluate.Outcome
@@ -153,7 +176,13 @@ func (a *App) evaluate(ctx context.Context, run *Run, sandbox []string) error {
 		return fmt.Errorf("test: %w", err)
 	}
 	run.ItemsSHA256 = w.sum()
-	run.Results, run.NotApplicable = out.Results, out.NotApplicable
+	run.Results, run.NotApplicable, run.Relied = out.Results, out.NotApplicable, out.Relied
+	if a.WS.OneDay() {
+		in.TestIDs = nil
+		if run.Walkthroughs, err = evaluate.Walkthroughs(ctx, in); err != nil {
+			return fmt.Errorf("test: %w", err)
+		}
+	}
 	a.Event("tests_finished", map[string]any{"results": len(run.Results)})
 	return nil
 }
@@ -172,6 +201,14 @@ func expected(w *workspace.Workspace) []controls.Expected {
 	var out []controls.Expected
 	for _, e := range w.File.Expected {
 		out = append(out, controls.Expected{Test: e.Test, Every: e.Every})
+	}
+	return out
+}
+
+func excludedIDs(w *workspace.Workspace) []string {
+	var out []string
+	for _, x := range w.File.Exclude {
+		out = append(out, x.Component)
 	}
 	return out
 }

@@ -28,6 +28,8 @@ type configDoc struct {
 	Digest     string               `json:"config_sha256"`
 	Entity     string               `json:"entity"`
 	System     string               `json:"system"`
+	Type       int                  `json:"engagement_type"`
+	Within     int                  `json:"within_days,omitempty"`
 	From       string               `json:"from"`
 	To         string               `json:"to"`
 	Zone       string               `json:"zone"`
@@ -64,9 +66,10 @@ func (e *env) configShow() *cobra.Command {
 				return err
 			}
 			eng := w.File.Engagement
+			first, last := eng.Days()
 			out := configDoc{
 				Schema: "tieout/config/v1", Directory: w.Dir, Digest: w.Digest.String(), Entity: w.File.Entity.Name, System: w.File.Entity.System,
-				From: eng.From.String(), To: eng.To.String(), Zone: eng.Zone, UTC: [2]string{w.Window.From.String(), w.Window.To.String()}, Categories: eng.Categories,
+				Type: eng.Type, Within: w.Within, From: first.String(), To: last.String(), Zone: eng.Zone, UTC: [2]string{w.Window.From.String(), w.Window.To.String()}, Categories: eng.Categories,
 				Components: w.PlainComponents(), Policies: doc.Policies, Out: w.OutDir(), Formats: doc.Formats, Key: doc.KeyFile,
 			}
 			for _, s := range doc.Sources {
@@ -85,7 +88,11 @@ func (e *env) configShow() *cobra.Command {
 
 func (e *env) printConfig(c configDoc) {
 	e.line("%s, %s (%s)", c.Entity, c.System, c.Directory)
-	e.line("period   %s to %s in %s = [%s, %s)", c.From, c.To, c.Zone, c.UTC[0], c.UTC[1])
+	if c.Type == 1 {
+		e.line("as of    %s in %s, seen within %d days of it; looked at: [%s, %s)", c.To, c.Zone, c.Within, c.UTC[0], c.UTC[1])
+	} else {
+		e.line("period   %s to %s in %s = [%s, %s)", c.From, c.To, c.Zone, c.UTC[0], c.UTC[1])
+	}
 	e.line("scope    %v", c.Categories)
 	for _, k := range c.Components {
 		e.line("component %-18s %s, %s, %s", k.ID, k.Kind, k.Deployment, k.Effect)

@@ -48,7 +48,7 @@ func (e *env) runDemo(ctx context.Context, dir string, planted bool) (err error)
 		return fmt.Errorf("%s is not empty and was not touched: name another directory, or remove it", abs)
 	}
 	e.say("writing the example under %s", abs)
-	plants, err := demo.Write(abs, planted)
+	plants, err := demo.Write(abs, planted, toolName())
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (e *env) export() *cobra.Command {
 				if w.json {
 					err = e.json(runDoc{"tieout/run-summary/v1", run.ID, made, tally(run.Results)})
 				} else {
-					e.line("%s", summaryLine(run, made))
+					e.line("%s", summaryLine(a.WS.Wording(), run, made))
 				}
 				if err == nil && !made.Complete {
 					return exit(ExitGaps)

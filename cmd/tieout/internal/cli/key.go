@@ -22,11 +22,18 @@ func (e *env) key() *cobra.Command {
 }
 
 func (e *env) keyNew() *cobra.Command {
-	return &cobra.Command{
+	var operator, file string
+	cmd := &cobra.Command{
 		Use:   "new",
-		Short: "Make the workspace's key file; a key that is there is never replaced",
-		Args:  cobra.NoArgs,
+		Short: "Make the workspace's key file, or a person's own; a key that is there is never replaced",
+		Long: "Without a flag it makes the key of the workspace, with which packages and ledger heads are signed. With --operator it\n" +
+			"makes your own key, with which you sign what you state: it belongs to you and to no workspace.",
+		Example: "  tieout key new\n  tieout key new --operator ann.keller",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if operator != "" {
+				return e.newOperator(operator, file)
+			}
 			w, err := e.workspace()
 			if err != nil {
 				return err
@@ -40,15 +47,37 @@ func (e *env) keyNew() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&operator, "operator", "", "make your own key, under your `NAME`: small letters, digits, dots and hyphens")
+	cmd.Flags().StringVar(&file, "operator-key", "", "write it to this `FILE` (default: operator.key in your configuration folder)")
+	return cmd
+}
+
+// newOperator makes a person's own key.
+func (e *env) newOperator(name, file string) error {
+	key, path, err := app.NewOperator(name, file)
+	if err != nil {
+		return err
+	}
+	e.say("your own key is written to %s: keep it to yourself, and hand the line below to whoever checks what you sign", path)
+	e.line("%s", key.VerifierKey(ledger.RoleStatement))
+	return nil
 }
 
 func (e *env) keyShow() *cobra.Command {
-	var sheet bool
+	var sheet, operator bool
+	var file string
 	cmd := &cobra.Command{
 		Use:   "show",
-		Short: "Print the verifier key of packages, alone on stdout",
+		Short: "Print the verifier key of packages, or your own, alone on stdout",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if operator || file != "" {
+				key, err := app.LoadOperator(file)
+				if err == nil {
+					e.line("%s", key.VerifierKey(ledger.RoleStatement))
+				}
+				return err
+			}
 			w, err := e.workspace()
 			if err != nil {
 				return err
@@ -69,6 +98,8 @@ func (e *env) keyShow() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&operator, "operator", false, "your own key, with which you sign what you state")
+	cmd.Flags().StringVar(&file, "operator-key", "", "the key in this `FILE`")
 	cmd.Flags().BoolVar(&sheet, "sheet", false, "print all keys as a sheet for a signature by hand")
 	return cmd
 }

@@ -56,7 +56,7 @@ func (e *env) root() *cobra.Command {
 		Example:       "  tieout demo                      # a worked example, start to end\n  tieout init && tieout run        # a workspace of your own\n  tieout verify package FILE --key VKEY",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE:          func(c *cobra.Command, _ []string) error { return e.screen(c) },
 	}
 	root.PersistentFlags().StringVarP(&e.dir, "directory", "C", "", "workspace directory (default: the nearest tieout.yaml upward)")
 	root.PersistentFlags().BoolVarP(&e.quiet, "quiet", "q", false, "say nothing on stderr but errors")

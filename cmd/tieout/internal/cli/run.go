@@ -43,7 +43,7 @@ func (e *env) run() *cobra.Command {
 				if w.json {
 					err = e.json(runDoc{"tieout/run-summary/v1", run.ID, made, tally(run.Results)})
 				} else {
-					e.line("%s", summaryLine(run, made))
+					e.line("%s", summaryLine(a.WS.Wording(), run, made))
 				}
 				if err == nil && failed(run.Results, failOn) {
 					return exit(ExitFailed)
@@ -79,7 +79,7 @@ func tally(results []controls.Result) map[string]int {
 }
 
 // summaryLine is the one line that a scheduler's log shows.
-func summaryLine(run *app.Run, made *app.Exported) string {
+func summaryLine(words controls.Wording, run *app.Run, made *app.Exported) string {
 	n := tally(run.Results)
 	complete := "complete"
 	if !made.Complete {
@@ -88,7 +88,7 @@ func summaryLine(run *app.Run, made *app.Exported) string {
 	var parts []string
 	for _, s := range []controls.State{controls.Deviation, controls.Indeterminate, controls.NotTested, controls.NotOccurring, controls.NotDue, controls.Pass} {
 		if n[s.String()] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n[s.String()], s.Words()))
+			parts = append(parts, fmt.Sprintf("%d %s", n[s.String()], words.Of(s)))
 		}
 	}
 	return fmt.Sprintf("run %s: package %s, %s; results: %s", run.ID, made.Path, complete, strings.Join(parts, ", "))

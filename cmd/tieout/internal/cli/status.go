@@ -34,10 +34,19 @@ func (e *env) status() *cobra.Command {
 				if run == nil {
 					return errNoRun
 				}
-				if w.json {
-					return e.json(view{}.status(a, run))
+				manual, err := a.ManualOpen(cmd.Context())
+				if err != nil {
+					return err
 				}
-				e.printStatus(a, run, by)
+				early, err := a.Interim(cmd.Context(), run)
+				if err != nil {
+					return err
+				}
+				if w.json {
+					return e.json(view{}.status(a, run, manual, early))
+				}
+				e.printStatus(a, run, by, manual)
+				e.printTiming(a, early)
 				return nil
 			})
 		},
@@ -47,15 +56,19 @@ func (e *env) status() *cobra.Command {
 	return cmd
 }
 
-func (e *env) printStatus(a *app.App, run *app.Run, by string) {
+func (e *env) printStatus(a *app.App, run *app.Run, by string, manual map[string]int) {
 	eng := a.WS.File.Engagement
-	e.line("%s, %s: %s to %s, %s", a.WS.File.Entity.Name, a.WS.File.Entity.System, eng.From, eng.To, eng.Zone)
+	days := fmt.Sprintf("%s to %s, %s", eng.From, eng.To, eng.Zone)
+	if a.WS.OneDay() {
+		days = fmt.Sprintf("type 1, as of %s, seen within %d days of it, %s", eng.AsOf, a.WS.Within, eng.Zone)
+	}
+	e.line("%s, %s: %s", a.WS.File.Entity.Name, a.WS.File.Entity.System, days)
 	e.line("run %s, frozen %s\n", run.ID, run.At)
 	switch by {
 	case "control":
-		e.printByControl(a, run)
+		e.printByControl(a, run, manual)
 	case "criterion":
-		e.printByCriterion(a, run)
+		e.printByCriterion(a, run, manual)
 	default:
 		e.printMatrix(a, run)
 	}
@@ -73,10 +86,18 @@ func (e *env) printMatrix(a *app.App, run *app.Run) {
 		}
 		counts[r.Component].Add(r.State)
 	}
-	e.line("%-18s %9s %9s %9s %9s %9s %9s", "tests of", "deviating", "missing", "untested", "no event", "not due", "no dev.")
+	heads := []any{"tests of", "deviating", "missing", "untested", "no event", "not due", "no dev."}
+	if a.WS.OneDay() {
+		heads = []any{"tests of", "not impl.", "missing", "not det.", "nothing", "not due", "implem."}
+	}
+	e.line("%-18s %9s %9s %9s %9s %9s %9s", heads...)
 	for _, c := range names(a, order) {
 		n := counts[c]
 		e.line("%-18s %9d %9d %9d %9d %9d %9d", c, n.Deviation, n.Indeterminate, n.NotTested, n.NotOccurring, n.NotDue, n.Pass)
+	}
+	if a.WS.OneDay() {
+		e.line("\n(not impl.: not implemented, a candidate until management confirms or rebuts it; not det.: not determined; implem.: implemented as of the day)")
+		return
 	}
 	e.line("\n(deviating: candidates until management confirms or rebuts them; no dev.: no deviation found by the test)")
 }
@@ -105,7 +126,7 @@ func componentIDs(a *app.App) []string {
 	return out
 }
 
-func (e *env) printByControl(a *app.App, run *app.Run) {
+func (e *env) printByControl(a *app.App, run *app.Run, manual map[string]int) {
 	for _, c := range a.Catalog.Controls {
 		var n export.StateCounts
 		for _, r := range run.Results {
@@ -113,11 +134,11 @@ func (e *env) printByControl(a *app.App, run *app.Run) {
 				n.Add(r.State)
 			}
 		}
-		e.line("%-11s %-52s %s", c.ID, c.Title, countWords(n, len(c.Manual)))
+		e.line("%-11s %-52s %s", c.ID, c.Title, countWords(n, manual[c.ID]))
 	}
 }
 
-func (e *env) printByCriterion(a *app.App, run *app.Run) {
+func (e *env) printByCriterion(a *app.App, run *app.Run, open map[string]int) {
 	for _, k := range a.Catalog.Criteria {
 		if !has(a.WS.File.Engagement.Categories, k.Category) {
 			continue
@@ -128,7 +149,7 @@ func (e *env) printByCriterion(a *app.App, run *app.Run) {
 			if !has(c.Primary, k.ID) {
 				continue
 			}
-			manual += len(c.Manual)
+			manual += open[c.ID]
 			for _, r := range run.Results {
 				if r.Control == c.ID {
 					n.Add(r.State)
@@ -165,10 +186,10 @@ func (e *env) printTriage(a *app.App, run *app.Run) {
 				continue
 			}
 			if n++; n == 1 {
-				e.line("\n%s:", s.Words())
+				e.line("\n%s:", a.WS.Wording().Of(s))
 			}
 			if n <= 40 {
-				e.line("  %-14s %-18s %s", r.Test, r.Component, resultWords(r))
+				e.line("  %-14s %-18s %s", r.Test, r.Component, resultWords(a, r))
 			}
 		}
 		if n > 40 {

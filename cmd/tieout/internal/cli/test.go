@@ -39,11 +39,19 @@ func (e *env) test() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				manual, err := a.ManualOpen(cmd.Context())
+				if err != nil {
+					return err
+				}
 				switch {
 				case explain != "":
 					err = e.explain(cmd.Context(), a, run, only, explain, w.json)
 				case w.json:
-					err = e.json(view.status(a, run))
+					early, e2 := a.Interim(cmd.Context(), run)
+					if e2 != nil {
+						return e2
+					}
+					err = e.json(view.status(a, run, manual, early))
 				default:
 					e.printResults(a, run, view)
 				}
@@ -77,17 +85,17 @@ func (e *env) printResults(a *app.App, run *app.Run, v view) {
 			e.line("\n%s  %s", r.Test, words[r.Test])
 			last = r.Test
 		}
-		e.line("  %-18s %s", r.Component, resultWords(r))
+		e.line("  %-18s %s", r.Component, resultWords(a, r))
 	}
 }
 
 // resultWords says what a result came to, in words and counts.
-func resultWords(r controls.Result) string {
+func resultWords(a *app.App, r controls.Result) string {
 	if r.State == controls.NoState {
 		return fmt.Sprintf("signal only: %d items", r.Population)
 	}
 	if r.State == controls.NotTested {
-		return r.State.Words() + ": " + strings.Join(r.Reasons, "; ")
+		return a.WS.Wording().Of(r.State) + ": " + strings.Join(r.Reasons, "; ")
 	}
 	counts := []string{fmt.Sprintf("%d items", r.Population)}
 	for _, c := range []struct {
@@ -98,7 +106,7 @@ func resultWords(r controls.Result) string {
 			counts = append(counts, fmt.Sprintf("%d %s", c.n, c.words))
 		}
 	}
-	return r.State.Words() + " (" + strings.Join(counts, ", ") + ")"
+	return a.WS.Wording().Of(r.State) + " (" + strings.Join(counts, ", ") + ")"
 }
 
 // explain prints why one item came out as it did.

@@ -31,8 +31,12 @@ func (e *env) verifyPackage() *cobra.Command {
 			"  tieout verify package larkspur.zip --key key.txt --since checkpoint-2026-01.note",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			own, err := catalog.Load()
+			if err != nil {
+				return err
+			}
 			o := bundle.VerifyOptions{
-				Tool: toolName(), NoRebuild: noRebuild, Sheets: export.Sheets, TestsSQL: catalog.TestsSQL, Recount: recount,
+				Tool: toolName(), Catalog: own, NoRebuild: noRebuild, Sheets: export.Sheets, TestsSQL: catalog.TestsSQL, Recount: recount,
 				Documents: func(d *export.Dossier, digest evidence.Digest) []bundle.Document {
 					return app.Documents(d, digest, []string{"pdf", "xlsx"})
 				},
@@ -45,7 +49,6 @@ func (e *env) verifyPackage() *cobra.Command {
 				o.Keys = append(o.Keys, found...)
 			}
 			if since != "" {
-				var err error
 				if o.Since, err = readSmall(since); err != nil {
 					return fmt.Errorf("--since: %w", err)
 				}

@@ -8,6 +8,7 @@ import (
 	"github.com/tieout/tieout/controls"
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/strictyaml"
+	"github.com/tieout/tieout/export"
 )
 
 // view is the part of a run that somebody wants to see. Everything is tested
@@ -68,10 +69,15 @@ type (
 		NotApplicable  []statusNotApplicable `json:"not_applicable"`
 		Gaps           []evidence.Gap        `json:"gaps"`
 		AutomatedShare float64               `json:"automated_share"`
+		Interim        []app.Interim         `json:"interim,omitempty"`      // populations that end before the period does
+		ReliesOn       []statusReliesOn      `json:"relies_on,omitempty"`    // never a pass: their tests have no result
+		NotExamined    []string              `json:"not_examined,omitempty"` // tests that a type 1 engagement does not ask for
 	}
 	statusPeriod struct {
 		From string          `json:"from"`
 		To   string          `json:"to"`
+		Type int             `json:"engagement_type"`
+		AsOf string          `json:"as_of,omitempty"`
 		Zone string          `json:"zone"`
 		UTC  evidence.Window `json:"utc"`
 	}
@@ -89,12 +95,17 @@ type (
 	statusTest struct {
 		ID            string         `json:"id"`
 		State         controls.State `json:"state"`
+		Words         string         `json:"words"` // the state as documents print it
 		Population    int64          `json:"population"`
 		Pass          int64          `json:"pass"`
 		Deviation     int64          `json:"deviation"`
 		Indeterminate int64          `json:"indeterminate"`
 		Excluded      int64          `json:"excluded"`
 		Reasons       []string       `json:"reasons,omitempty"`
+	}
+	statusReliesOn struct {
+		controls.ReliesOn
+		State string `json:"disposition"`
 	}
 	statusNotApplicable struct {
 		Control   string `json:"control"`
@@ -103,22 +114,26 @@ type (
 	}
 )
 
-// status makes the document of a run.
-func (v view) status(a *app.App, run *app.Run) statusDoc {
-	e := a.WS.File.Engagement
+// status makes the document of a run. manual counts the open manual points of
+// each control.
+func (v view) status(a *app.App, run *app.Run, manual map[string]int, early []app.Interim) statusDoc {
 	doc := statusDoc{
-		Schema: "tieout/status/v1", Run: run.ID, Period: statusPeriod{e.From.String(), e.To.String(), e.Zone, run.Window},
+		Schema: "tieout/status/v1", Run: run.ID, Period: periodOf(a, run),
 		Components: a.WS.PlainComponents(), Cells: []statusCell{}, NotApplicable: []statusNotApplicable{}, Gaps: []evidence.Gap{},
-		AutomatedShare: app.AutomatedShare(a.Catalog, a.WS.PlainComponents(), run),
+		AutomatedShare: app.AutomatedShare(a.Catalog, a.WS.PlainComponents(), a.WS.File.Engagement.Categories, run),
 	}
 	doc.Gaps = append(doc.Gaps, run.Gaps...)
+	doc.Interim, doc.NotExamined = early, a.NotExamined()
+	for _, r := range a.ReliesOn {
+		doc.ReliesOn = append(doc.ReliesOn, statusReliesOn{r, export.ReliesOnSubservice})
+	}
 	for _, n := range run.NotApplicable {
 		doc.NotApplicable = append(doc.NotApplicable, statusNotApplicable{n.Control, n.Component, n.Reason})
 	}
 	byControl := map[[2]string][]statusTest{}
 	for _, r := range v.results(run) {
 		key := [2]string{r.Control, r.Component}
-		byControl[key] = append(byControl[key], statusTest{r.Test, r.State, r.Population, r.Pass, r.Deviation, r.Indeterminate, r.Excluded, r.Reasons})
+		byControl[key] = append(byControl[key], statusTest{r.Test, r.State, a.WS.Wording().Of(r.State), r.Population, r.Pass, r.Deviation, r.Indeterminate, r.Excluded, r.Reasons})
 	}
 	names := []string{controls.EntityComponent}
 	for _, c := range doc.Components {
@@ -138,7 +153,7 @@ func (v view) status(a *app.App, run *app.Run) statusDoc {
 					role = "supporting"
 				}
 				if role != "" && len(tests) > 0 {
-					cell.Controls = append(cell.Controls, statusControl{c.ID, role, len(c.Manual), tests})
+					cell.Controls = append(cell.Controls, statusControl{c.ID, role, manual[c.ID], tests})
 				}
 			}
 			if len(cell.Controls) > 0 {
@@ -147,4 +162,14 @@ func (v view) status(a *app.App, run *app.Run) statusDoc {
 		}
 	}
 	return doc
+}
+
+func periodOf(a *app.App, run *app.Run) statusPeriod {
+	e := a.WS.File.Engagement
+	first, last := e.Days()
+	stated := run.Window
+	if a.WS.OneDay() {
+		stated = a.WS.Stated()
+	}
+	return statusPeriod{From: first.String(), To: last.String(), Type: e.Type, AsOf: e.AsOf.String(), Zone: e.Zone, UTC: stated}
 }

@@ -21,19 +21,19 @@ func (w *world) components() []component {
 	return []component{
 		{
 			id: "fraud-score", name: "Fraud scoring", kind: "ml_model", function: "Scores card and transfer fraud before money moves", deployment: "private",
-			effect: "automated", owner: "Priya Chandran", data: []string{"transaction", "pii"}, perDay: 34, threshold: 0.70, model: "fraud-score",
+			effect: "automated", owner: "Priya Chandran", data: []string{"transaction", "pii"}, perDay: 18, threshold: 0.70, model: "fraud-score",
 		},
 		{
 			id: "kyc-docs", name: "KYC document agent", kind: "llm_agent", function: "Reads identity documents and proposes a verification result", deployment: "single_tenant",
-			effect: "automated", owner: "Samuel Dorn", data: []string{"pii", "document"}, perDay: 22, threshold: 0.80, model: "kyc-reader",
+			effect: "automated", owner: "Samuel Dorn", data: []string{"pii", "document"}, perDay: 12, threshold: 0.80, model: "kyc-reader",
 		},
 		{
 			id: "support-assist", name: "Support assistant", kind: "llm_feature", function: "Drafts answers that a support agent sends", deployment: "shared_api",
-			effect: "advisory", owner: "Greta Nowak", data: []string{"pii"}, vendors: []string{"parrot-cloud"}, perDay: 26, threshold: 0.50, model: "parrot-large", vendor: true,
+			effect: "advisory", owner: "Greta Nowak", data: []string{"pii"}, vendors: []string{"parrot-cloud"}, perDay: 20, threshold: 0.50, model: "parrot-large", vendor: true,
 		},
 		{
 			id: "prescreen", name: "Credit pre-screen", kind: "ml_model", function: "Ranks applications before underwriting; being retired", deployment: "private",
-			effect: "automated", owner: "Priya Chandran", data: []string{"pii", "credit"}, perDay: 12, threshold: 0.65, model: "prescreen", retired: w.day(5, 1, 0, 0),
+			effect: "automated", owner: "Priya Chandran", data: []string{"pii", "credit"}, perDay: 7, threshold: 0.65, model: "prescreen", retired: w.day(5, 1, 0, 0),
 		},
 	}
 }

@@ -29,7 +29,7 @@ type world struct {
 }
 
 // newWorld makes six months in which every control works.
-func newWorld() (*world, error) {
+func newWorld(tool string) (*world, error) {
 	zone, err := time.LoadLocation("America/New_York")
 	if err != nil {
 		return nil, fmt.Errorf("make the example: %w", err)
@@ -57,7 +57,7 @@ func newWorld() (*world, error) {
 	w.privacy()
 	w.operations()
 	w.availability()
-	if err := w.evidence(); err != nil {
+	if err := w.evidence(tool); err != nil {
 		return nil, err
 	}
 	return w, nil

@@ -11,11 +11,11 @@ import (
 func TestTheExampleIsTheSameEverywhere(t *testing.T) {
 	t.Parallel()
 	a, b := t.TempDir(), t.TempDir()
-	plants, err := Write(a, true)
+	plants, err := Write(a, true, "tieout")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Write(b, true); err != nil {
+	if _, err := Write(b, true, "tieout"); err != nil {
 		t.Fatal(err)
 	}
 	if len(plants) < 20 {
@@ -45,11 +45,11 @@ func TestTheExampleIsTheSameEverywhere(t *testing.T) {
 // TestPlantsChangeTheData compares the example with and without problems.
 func TestPlantsChangeTheData(t *testing.T) {
 	t.Parallel()
-	sound, err := newWorld()
+	sound, err := newWorld("tieout")
 	if err != nil {
 		t.Fatal(err)
 	}
-	planted, err := newWorld()
+	planted, err := newWorld("tieout")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ var evidenceFeeds = []feed{
 
 // evidence makes the approvals of the workspace file and the catalogue, and
 // what the audit logs of the delivery systems show of the pull.
-func (w *world) evidence() error {
+func (w *world) evidence(tool string) error {
 	c, err := catalog.Load()
 	if err != nil {
 		return fmt.Errorf("make the example: %w", err)
@@ -24,6 +24,7 @@ func (w *world) evidence() error {
 	for _, a := range []struct{ part, value string }{
 		{"config", evidence.DigestOf(w.workspaceFile()).String()},
 		{"catalog", c.Digest},
+		{"tool", tool},
 	} {
 		w.add("evidence_approval", row{
 			"approval_id": fmt.Sprintf("GRC-%d", 411+len(w.rows["evidence_approval"])), "part": a.part, "value": a.value,

@@ -34,6 +34,7 @@ components:
 	}
 	b.WriteString(`exclude:
   - {component: rate-bot, reason: "switched off on 12 December 2025, before the period", approved_by: Hana Lindqvist}
+  - {component: llm-gateway, reason: "the gateway in front of the models decides nothing; it is tested with the components behind it", approved_by: Hana Lindqvist}
 
 sources:
   # The decision log: it stays here; its digests and the verifier's report travel.
@@ -66,7 +67,7 @@ var policies = []struct{ name, value string }{
 	{"approver_roles", "[model_approver, release_manager]"},
 	{"approved_projects", "[larkspur-support]"},
 	{"mandatory_review_classes", "[account_closure]"},
-	{"log_max_gap", "3h"},
+	{"log_max_gap", "5h"},
 	{"ai_courses", "[ai-controls-1, ai-controls-refresher]"},
 	{"trusted_signers", "[release-signing@larkspur.example]"},
 	{"retention_endpoints", "[/v1/messages]"},

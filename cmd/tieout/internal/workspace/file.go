@@ -25,6 +25,8 @@ type File struct {
 	Policies   map[string]strictyaml.Raw `yaml:"policies"`
 	Reference  map[string]string         `yaml:"reference"`
 	Expected   []Expected                `yaml:"expected"`
+	ReliesOn   []ReliesOn                `yaml:"relies_on"`
+	Records    []ChangeRecord            `yaml:"change_records"`
 	Store      Store                     `yaml:"store"`
 	Signing    Signing                   `yaml:"signing"`
 	Catalog    []string                  `yaml:"catalog"`
@@ -45,6 +47,7 @@ type Engagement struct {
 	From       controls.Date `yaml:"from"`
 	To         controls.Date `yaml:"to"`
 	AsOf       controls.Date `yaml:"as_of"`
+	Within     string        `yaml:"within"`
 	Zone       string        `yaml:"zone"`
 	Categories []string      `yaml:"categories"`
 }
@@ -82,6 +85,26 @@ type Exclude struct {
 type Expected struct {
 	Test  string `yaml:"test"`
 	Every string `yaml:"every"`
+}
+
+// ReliesOn is a control that a subservice organisation carries out for a
+// component.
+type ReliesOn struct {
+	Component    string        `yaml:"component"`
+	Control      string        `yaml:"control"`
+	Organisation string        `yaml:"organisation"`
+	Method       string        `yaml:"method"`
+	CSOC         []string      `yaml:"csoc"`
+	OurControl   string        `yaml:"our_control"`
+	ReportFrom   controls.Date `yaml:"report_from"`
+	ReportTo     controls.Date `yaml:"report_to"`
+}
+
+// ChangeRecord says that whatever is changed about what one source shows as it
+// stands is recorded by another, which shows configuration events.
+type ChangeRecord struct {
+	Of string `yaml:"of"` // source of states
+	In string `yaml:"in"` // source of config_event
 }
 
 // Store says where evidence is kept.

@@ -19,7 +19,8 @@ type Workspace struct {
 	Dir     string // absolute
 	File    File
 	Zone    *time.Location
-	Window  evidence.Window
+	Window  evidence.Window // what is looked at; of type 1 it begins some days before the day itself
+	Within  int             // days on either side of the day of type 1
 	Sources []Source
 	Digest  evidence.Digest // of the file's bytes
 }
@@ -88,6 +89,8 @@ func Parse(dir string, src []byte) (*Workspace, error) {
 		}
 		w.Sources = append(w.Sources, s)
 	}
+	w.checkReliesOn(wrong)
+	w.checkRecords(wrong)
 	w.checkNotYet(wrong)
 	return w, errors.Join(problems...)
 }
@@ -111,15 +114,8 @@ func (w *Workspace) checkHead(wrong func(string, ...any)) {
 		return
 	}
 	w.Zone = zone
-	switch e.Type {
-	case 2:
-		if w.Window, err = controls.Period(e.From, e.To, zone); err != nil {
-			wrong("engagement: %v", err)
-		}
-	case 1:
-		wrong("engagement.type 1 is not supported by this version: use type 2 with from and to")
-	default:
-		wrong("engagement.type is %d, want 2 (a period)", e.Type)
+	if err := w.checkEngagement(); err != nil {
+		wrong("engagement: %v", err)
 	}
 	for _, c := range e.Categories {
 		if !slices.Contains(Categories, c) {

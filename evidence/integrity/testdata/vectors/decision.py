@@ -100,7 +100,7 @@ def build(key=witness, **change):
 
 
 def put(name, content):
-    with open(f"decision/{name}", "wb") as out:
+    with open(f"tieout-decision/{name}", "wb") as out:
         out.write(content)
 
 

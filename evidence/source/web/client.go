@@ -1,0 +1,158 @@
+package web
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/evidence/secret"
+	"github.com/tieout/tieout/evidence/source"
+)
+
+// Env is what a client uses of the world; every source.Env is one.
+type Env interface {
+	Secret(ref string) (secret.Value, error)
+	Files() *os.Root
+	Now() evidence.Instant
+	Query(text string)
+	Principal(name string)
+	Page(source.Page)
+}
+
+// Keep keeps what was answered; every source.Sink does.
+type Keep interface {
+	Raw(name string, r io.Reader) (evidence.Digest, error)
+}
+
+// Client asks one Site. It is used by one goroutine at a time.
+type Client struct {
+	// Sleep waits, or returns the error of a context that ends first. Tests set it.
+	Sleep func(ctx context.Context, d time.Duration) error
+
+	site    *Site
+	env     Env
+	keep    Keep
+	http    *http.Client
+	auth    string   // the header, or none
+	secrets []string // texts that stand for the credential
+	asked   bool
+	tries   int
+}
+
+const maxCA = 1 << 20
+
+// Open resolves the credential and returns a client. It connects to nothing
+// yet. Close it.
+func (s *Site) Open(env Env, keep Keep) (*Client, error) {
+	c := &Client{Sleep: sleep, site: s, env: env, keep: keep, tries: attempts}
+	if err := c.credential(); err != nil {
+		return nil, err
+	}
+	roots, err := s.roots(env.Files())
+	if err != nil {
+		return nil, err
+	}
+	dial := &net.Dialer{Timeout: 10 * time.Second, Control: s.control}
+	c.http = &http.Client{
+		Transport: &http.Transport{
+			Proxy:                  nil,
+			DialContext:            dial.DialContext,
+			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+			TLSHandshakeTimeout:    10 * time.Second,
+			ResponseHeaderTimeout:  s.rules.Timeout,
+			MaxResponseHeaderBytes: 1 << 20,
+			ForceAttemptHTTP2:      true,
+			MaxIdleConnsPerHost:    1,
+			IdleConnTimeout:        30 * time.Second,
+		},
+		CheckRedirect: s.redirect,
+	}
+	return c, nil
+}
+
+// Close ends the connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+func (c *Client) credential() error {
+	a := c.site.access
+	ref := a.Password + a.Token
+	if ref == "" {
+		c.env.Principal("nobody: no credential is configured for " + c.site.Host())
+		return nil
+	}
+	v, err := c.env.Secret(ref)
+	if err != nil {
+		return fmt.Errorf("read the credential for %s: %w", c.site.Host(), err)
+	}
+	text := v.Reveal()
+	if text == "" {
+		return fmt.Errorf("read the credential for %s: %s is empty", c.site.Host(), ref)
+	}
+	if a.Token != "" {
+		c.auth = "Bearer " + text
+		c.secrets = []string{text}
+		c.env.Principal("whoever the token of " + ref + " stands for, at " + c.site.Host())
+		return nil
+	}
+	encoded := base64.StdEncoding.EncodeToString([]byte(a.User + ":" + text))
+	c.auth = "Basic " + encoded
+	c.secrets = []string{text, encoded}
+	c.env.Principal(a.User + " at " + c.site.Host())
+	return nil
+}
+
+func (s *Site) roots(files *os.Root) (*x509.CertPool, error) {
+	if s.access.CA == "" {
+		return nil, nil // the system's
+	}
+	if files == nil {
+		return nil, errors.New("read ca: the workspace's folder is not open")
+	}
+	f, err := files.Open(s.access.CA)
+	if err != nil {
+		return nil, fmt.Errorf("read ca: %w", err)
+	}
+	defer func() { _ = f.Close() }() // only read from
+	pem, err := io.ReadAll(io.LimitReader(f, maxCA))
+	if err != nil {
+		return nil, fmt.Errorf("read ca: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("read ca: %s holds no certificate in PEM", s.access.CA)
+	}
+	return pool, nil
+}
+
+// errRedirect is the error of a redirect that is not followed.
+var errRedirect = errors.New("the server sends the request elsewhere, which is not followed: state the url where it answers itself")
+
+// redirect follows a reading request within its host and no other: a
+// credential belongs to one host, and a POST was declared for one path.
+func (s *Site) redirect(req *http.Request, via []*http.Request) error {
+	first := via[0]
+	if len(via) > 5 || first.Method == http.MethodPost || req.URL.Scheme != s.base.Scheme || req.URL.Host != s.base.Host {
+		return errRedirect
+	}
+	return nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
