@@ -23,11 +23,21 @@ type Control struct {
 	Nature     string        `json:"nature"`    // automated, manual, hybrid
 	Primary    []string      `json:"primary"`   // criteria whose counts its tests make
 	Supporting []string      `json:"supporting,omitempty"`
+	Refs       Refs          `json:"refs"`
 	Applies    Applies       `json:"applies"`
 	Tests      []Test        `json:"tests"`
 	Manual     []ManualPoint `json:"manual,omitempty"`
 	Limit      string        `json:"limit,omitempty"` // what these tests cannot show
 	Source     string        `json:"source"`          // file of the catalogue it comes from
+}
+
+// Refs name, by their ids alone, where other frameworks ask for something near
+// to a control. That a control works shows nothing about them.
+type Refs struct {
+	AIRMF    []string `json:"nist_ai_rmf,omitempty"` // subcategories of NIST AI RMF 1.0
+	ISO42001 []string `json:"iso_42001,omitempty"`   // Annex A of ISO/IEC 42001:2023
+	SP80053  []string `json:"nist_800_53,omitempty"` // NIST SP 800-53 revision 5
+	EUAIAct  []string `json:"eu_ai_act,omitempty"`   // articles of Regulation (EU) 2024/1689
 }
 
 // ManualPoint is something that a person or a document owes.
@@ -120,16 +130,6 @@ type Want struct {
 type Waiver struct {
 	Column  string `json:"column"` // table.column
 	Because string `json:"because"`
-}
-
-// Param is one value of policy that tests read as a column of table p.
-type Param struct {
-	Name  string `json:"name"`
-	Type  string `json:"type"` // duration, int, real, text, list, rank
-	Words string `json:"words"`
-	// Default is used where the workspace states no policy. An empty default
-	// of a list leaves the parameter unset, and tests that read it not tested.
-	Default any `json:"default,omitempty"`
 }
 
 // Catalog is everything that was loaded, in a fixed order.

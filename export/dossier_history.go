@@ -85,10 +85,11 @@ type TableDifference struct {
 	Same      int64    `json:"same"`
 	Changed   int64    `json:"changed"`
 	Vanished  int64    `json:"vanished"`
+	Gone      int64    `json:"gone"` // that a source showed then and shows no more; they stay in the populations
 	Added     int64    `json:"added"`
 	LateAdded int64    `json:"late_added"` // happened before the freeze that did not show it
 	Undated   int64    `json:"undated"`
-	Examples  []string `json:"examples,omitempty"` // record ids that vanished or were added late
+	Examples  []string `json:"examples,omitempty"` // record ids that vanished, are shown no more, or were added late
 }
 
 // ResultDifference is a result that is not what it was in the freeze before.

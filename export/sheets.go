@@ -17,7 +17,7 @@ func Sheets(d *Dossier) []Sheet {
 	x := newLookup(d)
 	sheets := []Sheet{
 		relianceSheet(d), scopeSheet(d), componentSheet(d),
-		criteriaSheet(d, x), controlSheet(d, x), summarySheet(d, x), testSheet(d),
+		criteriaSheet(d, x), controlSheet(d, x), crosswalkSheet(d), summarySheet(d, x), testSheet(d),
 		populationSheet(d), detailSheet(d), deviationSheet(d), earlierSheet(d), deficiencySheet(d),
 		logSheet(d), evidenceSheet(d), notTestedSheet(d, x), reliesOnSheet(d), walkthroughSheet(d),
 		parameterSheet(d), runSheet(d), toolSheet(d), freezeSheet(d), restatementSheet(d), scopeHistorySheet(d), manualSheet(d, x), documentSheet(d), attestationSheet(d), statementSheet(d), notIncludedSheet(d),

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/tieout/tieout/controls"
+	"github.com/tieout/tieout/evidence"
 )
 
 const preparedWords = "Prepared by the management of the entity named below, with the tool named below. " +
@@ -224,24 +225,36 @@ func parameterSheet(d *Dossier) Sheet {
 	var rows [][]any
 	for _, p := range d.Policies {
 		set[p.Param] = true
-		basis, from, by := "the entity's policy", moment(p.From), any(orElse(p.ApprovedBy, "nobody named"))
+		basis, by := "the entity's policy", any(orElse(p.ApprovedBy, "nobody named"))
 		if p.Default {
-			basis, from, by = "default of the catalogue: no policy stated", nil, nil
+			basis, by = "default of the catalogue: no policy stated", nil
 		}
 		w := words[p.Param]
-		rows = append(rows, []any{text(p.Param), text(w.Words), text(w.Type), orElse(valueText(p.Value), "not set"), basis, from, by, text(valueText(w.Default))})
+		rows = append(rows, []any{text(p.Param), text(w.Words), text(w.Type), orElse(w.Show(p.Value), "not set"), basis, moment(p.From), inForceUntil(d, p), by, text(w.Show(w.Default))})
 	}
 	for _, p := range d.Params {
 		if !set[p.Name] {
-			rows = append(rows, []any{text(p.Name), text(p.Words), text(p.Type), "not set", "no value on record", nil, nil, text(valueText(p.Default))})
+			rows = append(rows, []any{text(p.Name), text(p.Words), text(p.Type), "not set", "no value on record", nil, nil, nil, text(p.Show(p.Default))})
 		}
 	}
 	return Sheet{
-		Name: "Parameters", File: "parameters", Words: "The values of policy that tests read, each with the date from which it is in force. An item is judged by the value in force on its date.",
+		Name: "Parameters", File: "parameters", Words: "The values of policy that tests read, each with the time in which it is in force. An item is judged by the value in force on its date; a time without a value is not tested.",
 		Columns: []SheetColumn{
 			textColumn("Name", "name", 22), textColumn("In Words", "in_words", 44), textColumn("Type", "type", 11), textColumn("Value", "value", 28), textColumn("Basis", "basis", 26),
-			timeColumn("In Force From (UTC)", "effective_from"), textColumn("Approved By", "approved_by", 26), textColumn("Catalogue Default", "catalogue_default", 18),
+			timeColumn("In Force From (UTC)", "effective_from"), timeColumn("In Force Until (UTC)", "effective_until"), textColumn("Approved By", "approved_by", 26), textColumn("Catalogue Default", "catalogue_default", 18),
 		},
 		Rows: rowsOf(rows, same),
 	}
+}
+
+// inForceUntil is the moment from which the parameter's next value is in
+// force.
+func inForceUntil(d *Dossier, p controls.Policy) any {
+	var next evidence.Instant
+	for _, o := range d.Policies {
+		if o.Param == p.Param && o.InForceFrom() > p.InForceFrom() && (next == 0 || o.From < next) {
+			next = o.From
+		}
+	}
+	return moment(next)
 }

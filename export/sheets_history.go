@@ -91,10 +91,10 @@ func restatementSheet(d *Dossier) Sheet {
 		f = &Freezes{}
 	}
 	if f.Why != "" {
-		rows = append(rows, []any{"freeze", text(f.Previous), nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "not compared: " + f.Why, nil})
+		rows = append(rows, []any{"freeze", text(f.Previous), nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "not compared: " + f.Why, nil})
 	}
 	for _, t := range f.Tables {
-		rows = append(rows, []any{"rows", text(f.Previous), text(t.Kind), nil, nil, t.Then, t.Now, t.Same, t.Changed, t.Vanished, t.Added, t.LateAdded, t.Undated, list(t.Examples), nil})
+		rows = append(rows, []any{"rows", text(f.Previous), text(t.Kind), nil, nil, t.Then, t.Now, t.Same, t.Changed, t.Vanished, t.Gone, t.Added, t.LateAdded, t.Undated, list(t.Examples), nil})
 	}
 	words := d.Engagement.Wording()
 	state := func(s controls.State, deviating int64) string {
@@ -104,15 +104,15 @@ func restatementSheet(d *Dossier) Sheet {
 		return fmt.Sprintf("%s (%s)", words.Of(s), itemCount(deviating))
 	}
 	for _, r := range f.Results {
-		rows = append(rows, []any{"result", text(f.Previous), nil, text(r.Test), text(r.Component), nil, nil, nil, nil, nil, nil, nil, nil,
+		rows = append(rows, []any{"result", text(f.Previous), nil, text(r.Test), text(r.Component), nil, nil, nil, nil, nil, nil, nil, nil, nil,
 			"then " + state(r.Then, r.DeviationThen) + "; now " + state(r.Now, r.DeviationNow), nil})
 	}
 	return Sheet{
 		Name: "Restatement", File: "restatement",
-		Words: "This freeze against the one before it of the same period: rows of each kind, and results that are not what they were, with the number of items that deviate. Late rows happened before the earlier freeze, which did not show them.",
+		Words: "This freeze against the one before it of the same period: rows of each kind, and results that are not what they were, with the number of items that deviate. Late rows happened before the earlier freeze, which did not show them. What a source shows no more stays in the populations.",
 		Columns: []SheetColumn{
 			textColumn("Concerns", "concerns", 10), textColumn("Against Run", "against_run", 30), textColumn("Kind Of Record", "kind", 20), testColumn, componentColumn,
-			countColumn("Rows Then", "then"), countColumn("Rows Now", "now"), countColumn("Same", "same"), countColumn("Changed", "changed"), countColumn("Vanished", "vanished"), countColumn("Added", "added"),
+			countColumn("Rows Then", "then"), countColumn("Rows Now", "now"), countColumn("Same", "same"), countColumn("Changed", "changed"), countColumn("Vanished", "vanished"), countColumn("Shown No More", "gone"), countColumn("Added", "added"),
 			countColumn("Of Them Late", "late_added"), countColumn("Of Them Undated", "undated"), textColumn("What Differs", "difference", 60), auditColumn("Auditor Note", "auditor_note", 28),
 		},
 		Rows: rowsOf(rows, same),

@@ -73,6 +73,35 @@ func TestEveryTestOfTheCatalogueIsSound(t *testing.T) {
 	}
 }
 
+// TestEveryTestOfTheCatalogueSaysWhatItDoes holds our own files to more than a
+// user's: nothing of ours runs that does not say in words what it asks, of
+// which rows, which it leaves out and why, and that no example shows.
+func TestEveryTestOfTheCatalogueSaysWhatItDoes(t *testing.T) {
+	t.Parallel()
+	all, _ := families(t)
+	for name, l := range all {
+		for _, c := range l.controls {
+			if c.Statement == "" || c.Limit == "" || len(c.Tests) == 0 {
+				t.Errorf("%s, %s: it has no statement, no limit or no test", name, c.ID)
+			}
+			for _, test := range c.Tests {
+				words := []string{test.Words}
+				for _, a := range test.Attributes {
+					words = append(words, a.Words)
+				}
+				for _, w := range words {
+					if !strings.HasSuffix(w, ".") || strings.ToUpper(w[:1]) != w[:1] {
+						t.Errorf("%s: %q is no sentence", test.ID, w)
+					}
+				}
+				if test.Population == "" || len(test.Examples) == 0 || test.Base != "" && len(test.Excluded) == 0 {
+					t.Errorf("%s: it has no population, no examples, or rows of %s that are no items without a reason", test.ID, test.Base)
+				}
+			}
+		}
+	}
+}
+
 // TestSqlite3SaysTheSame runs every example in the program that auditors have.
 func TestSqlite3SaysTheSame(t *testing.T) {
 	t.Parallel()

@@ -8,7 +8,7 @@ import (
 
 // own is a user's file with one test, whose parts a case replaces.
 type own struct {
-	id, population, scope, excluded, attribute, extra, examples string
+	id, base, population, scope, excluded, attribute, extra, examples string
 }
 
 const ownPopulation = `SELECT c.change_id AS item, c.component_id, c._id AS record, c.environment, c.emergency, c.approved_at_us, c.deployed_at_us, c.deployed_by_kind,
@@ -36,7 +36,7 @@ controls:
         words: Approved in time.
         kind: per_item
         of: component
-        base: change
+        base: %[8]s
         population: |
           %[2]s
         scope: %[3]s
@@ -46,7 +46,7 @@ controls:
 %[6]s        examples:
 %[7]s`, def(o.id, "OWN-01"), def(o.population, ownPopulation), def(o.scope, "x.environment = 'production'"),
 		def(o.excluded, "elsewhere: x.environment <> 'production'"),
-		def(o.attribute, "x.approved_at_us IS NOT NULL AND x.approved_at_us <= x.deployed_at_us"), o.extra, def(o.examples, ownExamples))}
+		def(o.attribute, "x.approved_at_us IS NOT NULL AND x.approved_at_us <= x.deployed_at_us"), o.extra, def(o.examples, ownExamples), def(o.base, "change"))}
 }
 
 const ownExamples = `          - name: all three
@@ -129,7 +129,9 @@ func TestUnsoundTestsAreRefused(t *testing.T) {
 			"change.deployed_by_kind: with NULL, A of item"},
 		"rows dropped before they are seen": {own{population: ownPopulation + " WHERE c.environment = 'production' OR c.environment = 'staging'", examples: strings.Replace(strings.Replace(ownExamples, "                - {change_id: where, component_id: m1, approved_at: 2026-02-01T00:00:00Z, deployed_at: 2026-02-01T00:00:00Z}\n", "                - {change_id: when, component_id: m1, environment: production, approved_at: 2026-02-01T00:00:00Z, emergency: false}\n", 1), "where: indeterminate scope", "when: indeterminate A", 1)},
 			"is gone from the population without a value"},
-		"a row that no reason explains": {own{excluded: "urgent: x.emergency"}, "1 rows are no items, and no reason"},
+		"a base that there is not":         {own{base: "chance"}, `there is no table "chance"`},
+		"rows left out without any reason": {own{excluded: " "}, "is counted under no reason: name one"},
+		"a row that no reason explains":    {own{excluded: "urgent: x.emergency"}, "1 rows are no items, and no reason"},
 		"a value that decides nothing": {own{attribute: "x.approved_at_us IS NOT NULL AND x.approved_at_us <= x.deployed_at_us AND (x.emergency OR TRUE)"},
 			"change.emergency: it is read, and no value of it changes anything"},
 		"a link that drops the unknown": {own{attribute: "(SELECT any3(d.environment = 'production') FROM deployment d WHERE d.component_id = x.component_id)",

@@ -73,7 +73,7 @@ func (l *loader) addControl(file, family string, raw strictyaml.Raw, how care) {
 	}
 	out := controls.Control{
 		ID: c.ID, Family: family, Title: c.Title, Statement: c.Statement, Severity: c.Severity, Frequency: c.Frequency, Nature: c.Nature,
-		Primary: c.Primary, Supporting: c.Supporting, Applies: l.applies(wrong, c), Limit: c.Limit, Source: file,
+		Primary: c.Primary, Supporting: c.Supporting, Refs: l.refs(wrong, c), Applies: l.applies(wrong, c), Limit: c.Limit, Source: file,
 	}
 	for i, words := range c.Manual {
 		out.Manual = append(out.Manual, controls.ManualPoint{ID: fmt.Sprintf("%s.M%d", c.ID, i+1), Words: words})

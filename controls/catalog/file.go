@@ -19,10 +19,18 @@ type controlFile struct {
 	Nature     string           `yaml:"nature"`
 	Primary    []string         `yaml:"primary"`
 	Supporting []string         `yaml:"supporting"`
+	Refs       refsFile         `yaml:"refs"`
 	Applies    appliesFile      `yaml:"applies"`
 	Tests      []strictyaml.Raw `yaml:"tests"`
 	Manual     []string         `yaml:"manual"`
 	Limit      string           `yaml:"limit"`
+}
+
+type refsFile struct {
+	AIRMF    []string `yaml:"nist_ai_rmf"`
+	ISO42001 []string `yaml:"iso_42001"`
+	SP80053  []string `yaml:"nist_800_53"`
+	EUAIAct  []string `yaml:"eu_ai_act"`
 }
 
 type appliesFile struct {

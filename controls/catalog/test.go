@@ -10,6 +10,9 @@ import (
 
 	"github.com/tieout/tieout/controls"
 	"github.com/tieout/tieout/controls/catalog/statement"
+	"github.com/tieout/tieout/controls/freeze"
+	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/strictyaml"
 )
 
@@ -75,6 +78,9 @@ func (l *loader) test(file, control string, raw strictyaml.Raw, how care) (contr
 	if t.Population == "" || t.Scope == "" {
 		wrong("population and scope are required")
 	}
+	if t.Base != "" {
+		l.checkBase(wrong, &t)
+	}
 	if len(l.problems) > before {
 		return t, false
 	}
@@ -91,6 +97,18 @@ func (l *loader) test(file, control string, raw strictyaml.Raw, how care) (contr
 		l.examples(&t, f.Examples)
 	}
 	return t, len(l.problems) == before
+}
+
+// checkBase sees to it that each row of the base table is an item, or can be
+// counted under a reason why it is none.
+func (l *loader) checkBase(wrong func(string, ...any), t *controls.Test) {
+	_, isKind := kinds.Of(evidence.Kind(strings.TrimSuffix(t.Base, freeze.ObsSuffix)))
+	if !isKind && t.Base != "component" {
+		wrong("base: there is no table %q of records or components", t.Base)
+	}
+	if len(t.Excluded) == 0 && !strings.EqualFold(t.Scope, "TRUE") {
+		wrong("excluded: a row of %s that the scope leaves out is counted under no reason: name one", t.Base)
+	}
 }
 
 // part returns where one part of the SQL stands in the file.

@@ -23,7 +23,16 @@ type Explanation struct {
 	Scope     LetterValue   `json:"scope"`
 	NotDue    *LetterValue  `json:"not_due,omitempty"`
 	Letters   []LetterValue `json:"letters"`
-	Row       []Field       `json:"row"` // the population's columns, in its order
+	Row       []Field       `json:"row"`              // the population's columns, in its order
+	Policy    []InForce     `json:"policy,omitempty"` // values by which the row is judged, where one row has the key
+}
+
+// InForce is the value of a parameter that judges an item: the one that was in
+// force on its date.
+type InForce struct {
+	Param string `json:"param"`
+	Value any    `json:"value"` // as table p holds it
+	Words string `json:"words"` // as people state it
 }
 
 // LetterValue is one expression of a test: what it asks, what came out, and
@@ -58,7 +67,7 @@ func Explain(ctx context.Context, in Input, testID, item string) (_ []Explanatio
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	e := &explainer{db: db, test: jobs[0].test}
+	e := &explainer{db: db, test: jobs[0].test, params: in.Catalog.Params}
 	out, err := e.rows(ctx, item)
 	if key, n, ok := strings.Cut(item, twinMark); err == nil && len(out) == 0 && ok && strings.Trim(n, "0123456789") == "" {
 		out, err = e.rows(ctx, key)
@@ -73,8 +82,9 @@ func Explain(ctx context.Context, in Input, testID, item string) (_ []Explanatio
 }
 
 type explainer struct {
-	db   *readonly.DB
-	test *controls.Test
+	db     *readonly.DB
+	test   *controls.Test
+	params []controls.Param
 }
 
 func (e *explainer) rows(ctx context.Context, item string) ([]Explanation, error) {
@@ -94,6 +104,11 @@ func (e *explainer) rows(ctx context.Context, item string) ([]Explanation, error
 	})
 	if err != nil {
 		return nil, err
+	}
+	if len(out) == 1 {
+		if out[0].Policy, err = e.policy(ctx, item); err != nil {
+			return nil, err
+		}
 	}
 	for i := range out {
 		if err := e.reads(ctx, &out[i]); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tieout/tieout/controls"
 	"github.com/tieout/tieout/controls/catalog/statement"
@@ -111,6 +112,37 @@ func choosingParams(t *controls.Test) ([]string, error) {
 	}
 	scope, err := statement.Of("p", t.Scope)
 	return append(out, scope...), err
+}
+
+// policy returns the values by which the only row with the key is judged.
+func (e *explainer) policy(ctx context.Context, item string) ([]InForce, error) {
+	sql := []string{e.test.Scope, e.test.NotDue}
+	for _, a := range e.test.Attributes {
+		sql = append(sql, a.SQL)
+	}
+	var out []InForce
+	for _, p := range e.params {
+		column := freeze.ParamColumn(p)
+		names, err := statement.Of("p", strings.Join(sql, "\n"))
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(names, column) {
+			continue
+		}
+		query, err := statement.Letter(e.test, "p."+column)
+		if err != nil {
+			return nil, err
+		}
+		err = each(ctx, e.db, "SELECT q.A FROM (\n"+query+"\n) AS q WHERE CAST(q.item AS TEXT) = "+textLiteral(item), nil, func(v []any) error {
+			out = append(out, InForce{Param: p.Name, Value: v[0], Words: p.Show(v[0])})
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // endOf returns the moment at which the stretches that follow on one of them

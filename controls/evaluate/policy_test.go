@@ -58,6 +58,18 @@ func TestAnItemIsJudgedByThePolicyOfItsDate(t *testing.T) {
 	}
 }
 
+func TestAnExplanationShowsThePolicyOfTheItem(t *testing.T) {
+	t.Parallel()
+	in := emergencies(map[string]string{"fraud march": "2026-03-31T23:59:59.999999Z", "fraud april": "2026-04-01T00:00:00Z"}).
+		input(t, retroMax(24, "2026-01-01T00:00:00Z"), retroMax(12, "2026-04-01T00:00:00Z"))
+	for item, want := range map[string]string{"fraud march": "24h", "fraud april": "12h"} {
+		found, err := Explain(t.Context(), in, emergencyTest, item)
+		if err != nil || len(found) != 1 || len(found[0].Policy) != 1 || found[0].Policy[0].Param != "emergency_retro_max" || found[0].Policy[0].Words != want {
+			t.Errorf("%s: want %s, got %+v, %v", item, want, found, err)
+		}
+	}
+}
+
 // TestATimeWithoutPolicyIsNotTested takes away the value that was in force when
 // an item was judged. What nobody stated is no rule that an item could keep.
 func TestATimeWithoutPolicyIsNotTested(t *testing.T) {

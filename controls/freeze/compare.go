@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 
 	"github.com/tieout/tieout/evidence"
@@ -22,6 +23,7 @@ type Difference struct {
 	Same     int64         `json:"same"`     // in both, with equal values
 	Changed  int64         `json:"changed"`  // in both, with other values
 	Vanished int64         `json:"vanished"` // then only
+	Gone     int64         `json:"gone"`     // that a source showed then and shows no more; a freeze keeps them
 	Added    int64         `json:"added"`    // now only
 	// Of those added: what happened before the earlier freeze, which did not
 	// show it, and what has no time.
@@ -30,6 +32,7 @@ type Difference struct {
 	// The first few rows that vanished or were added late, by record id.
 	VanishedExamples []string `json:"vanished_examples,omitempty"`
 	LateExamples     []string `json:"late_examples,omitempty"`
+	GoneExamples     []string `json:"gone_examples,omitempty"`
 }
 
 // maxDifferent bounds the examples of a difference.
@@ -196,5 +199,42 @@ func (l *lineReader) next() error {
 		return fmt.Errorf("%s: record %s stands after %s: lines are sorted", l.Name(), id, l.id)
 	}
 	l.line, l.id = line, string(id)
+	return nil
+}
+
+// AddGone counts the records of one source's earlier pull that its later pull
+// does not have. Both come in order of their ids.
+func (d *Difference) AddGone(then, now iter.Seq2[*evidence.Record, error]) error {
+	next, stop := iter.Pull2(now)
+	defer stop()
+	current := ""
+	done := false
+	last := ""
+	for r, err := range then {
+		if err != nil {
+			return fmt.Errorf("compare pulls: %w", err)
+		}
+		if r.ID == last {
+			continue
+		}
+		last = r.ID
+		for !done && current < r.ID {
+			n, err, ok := next()
+			switch {
+			case !ok:
+				done = true
+			case err != nil:
+				return fmt.Errorf("compare pulls: %w", err)
+			default:
+				current = n.ID
+			}
+		}
+		if done && current != r.ID || current > r.ID {
+			d.Gone++
+			if len(d.GoneExamples) < maxDifferent {
+				d.GoneExamples = append(d.GoneExamples, r.ID)
+			}
+		}
+	}
 	return nil
 }

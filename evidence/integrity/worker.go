@@ -21,6 +21,10 @@ type worker struct {
 	clock timeReader
 	keyed map[string]hash.Hash // by name of the key
 
+	paired bool // hashes are computed two by two
+	pair   twosum.Pair
+	held   held
+	again  []held
 	beside *twosum.Stream // the file's own sum, taken along; nil where another goroutine does it
 
 	buf, own, msg []byte // what a hash is made of; a hash as text; what was signed
@@ -143,6 +147,9 @@ func (w *worker) take(line []byte, offset int64, ragged bool) {
 	w.named()
 	w.checkpoint(now)
 	w.join(now)
+	if len(w.again) > 0 {
+		w.lookAgain()
+	}
 }
 
 // unreadable enters a record that could not be read.
@@ -249,6 +256,7 @@ func (w *worker) timed(now *edge) {
 
 // finish keeps both ends of the chunk's runs.
 func (w *worker) finish() {
+	w.lastHeld()
 	for _, s := range w.stats {
 		if s.count > 0 && len(s.open) > 0 {
 			w.p.uncovered(s.open, s.count)

@@ -19,31 +19,29 @@ func (s *Scanner) object(i int, at *Shape, depth int) (int, *Shape, Flags) {
 		return i + 1, at, flags
 	}
 	for {
-		// The member's name: the one that followed last time, or another.
+		// The member's name up to its value: as it followed last time, or otherwise.
 		name := i
-		if k := at.likely; k != nil && len(b)-i > len(k.raw) && string(b[i:i+len(k.raw)]) == string(k.raw) {
-			at, i = k, i+len(k.raw)
+		if k := at.likely; k != nil && len(b)-i > len(k.head) && string(b[i:i+len(k.head)]) == string(k.head) {
+			at, i, flags = k, i+len(k.head), flags|k.loose
 		} else if i, at = s.member(i, at, &seen); i < 0 {
 			return -1, nil, 0
-		}
-		if i < len(b) && isSpace(b[i]) {
-			i, flags = space(b, i), flags|Loose
-		}
-		if i >= len(b) || b[i] != ':' {
-			return s.fail(BadJSON, i, "want a colon"), nil, 0
-		}
-		i++
-		if i < len(b) && isSpace(b[i]) {
-			i, flags = space(b, i), flags|Loose
-		}
-		start, entry := i, len(s.tape)
-		if s.taping {
-			e := s.next()
-			e.Name, e.Start, e.Shape = uint32(name), uint32(i), at.ID
+		} else {
+			end := i
+			if i < len(b) && isSpace(b[i]) {
+				i = space(b, i)
+			}
+			if i >= len(b) || b[i] != ':' {
+				return s.fail(BadJSON, i, "want a colon"), nil, 0
+			}
+			if i++; i < len(b) && isSpace(b[i]) {
+				i = space(b, i)
+			}
+			flags |= at.learn(b[name:i], i-end)
 		}
 		var kind Kind
 		var f Flags
 		var last uint32
+		start, entry := i, len(s.tape)
 		if i >= len(b) {
 			return s.fail(BadJSON, i, "ends inside an object"), nil, 0
 		}
@@ -55,9 +53,11 @@ func (s *Scanner) object(i int, at *Shape, depth int) (int, *Shape, Flags) {
 			i, f = s.number(i)
 			kind = Number
 		case c == '{':
+			s.reserve()
 			i, last, f = s.inner(i+1, s.enter(at, false), depth+1)
 			kind, flags = Object, flags|Nested
 		case c == '[':
+			s.reserve()
 			i, f = s.array(i+1, at, depth+1)
 			kind = Array
 		default:
@@ -68,8 +68,10 @@ func (s *Scanner) object(i int, at *Shape, depth int) (int, *Shape, Flags) {
 		}
 		flags |= f & (Loose | Nested)
 		if s.taping {
-			e := &s.tape[entry]
-			e.End, e.Next, e.Last, e.Kind, e.Flags = uint32(i), uint32(len(s.tape)), last, kind, f
+			if kind < Object {
+				s.reserve()
+			}
+			s.tape[entry] = Entry{uint32(name), uint32(start), uint32(i), uint32(len(s.tape)), at.ID, last, kind, f}
 		}
 		if at.Field >= 0 {
 			s.values[at.Field] = Value{uint32(name), uint32(start), uint32(i), uint32(entry), kind, f}
@@ -103,15 +105,15 @@ func (s *Scanner) inner(i int, at *Shape, depth int) (int, uint32, Flags) {
 	return i, last.ID, f
 }
 
-// next returns the tape's next entry, with whatever was in it before.
-func (s *Scanner) next() *Entry {
-	n := len(s.tape)
-	if n == cap(s.tape) {
-		s.tape = append(s.tape, Entry{})
-	} else {
+// reserve makes room on the tape for a value, in front of what is inside it.
+func (s *Scanner) reserve() {
+	switch n := len(s.tape); {
+	case !s.taping:
+	case n < cap(s.tape):
 		s.tape = s.tape[:n+1]
+	default:
+		s.tape = append(s.tape, Entry{})
 	}
-	return &s.tape[n]
 }
 
 // member reads a name that did not follow last time, and returns the shape
@@ -152,11 +154,8 @@ func (s *Scanner) array(i int, at *Shape, depth int) (int, Flags) {
 		return i + 1, flags
 	}
 	for {
-		entry := len(s.tape)
-		if s.taping {
-			e := s.next()
-			e.Name, e.Start, e.Shape = uint32(i), uint32(i), 0
-		}
+		start, entry := i, len(s.tape)
+		s.reserve()
 		var kind Kind
 		var f Flags
 		var last uint32
@@ -184,8 +183,7 @@ func (s *Scanner) array(i int, at *Shape, depth int) (int, Flags) {
 		}
 		flags |= f & (Loose | Nested)
 		if s.taping {
-			e := &s.tape[entry]
-			e.End, e.Next, e.Last, e.Kind, e.Flags = uint32(i), uint32(len(s.tape)), last, kind, f
+			s.tape[entry] = Entry{uint32(start), uint32(start), uint32(i), uint32(len(s.tape)), 0, last, kind, f}
 		}
 		if i < len(b) && isSpace(b[i]) {
 			i, flags = space(b, i), flags|Loose

@@ -18,10 +18,11 @@ const NoField = -1
 // scanner that has seen a sequence of names once recognises it by comparing
 // bytes. A shape belongs to its scanner.
 type Shape struct {
-	raw    []byte // the name as it stands, in its quotes
+	head   []byte // the name and all in front of its value, as it stood last time
 	likely *Shape // what followed last time
 	ID     uint32 // of the scanner; 0 is the empty root object
 	Field  int32  // number of the pointer asked for that names this member, or NoField
+	loose  Flags  // Loose, where white space stands in head
 
 	Name     string // of the member, unescaped
 	Pointer  string // JSON pointer of the member
@@ -30,6 +31,7 @@ type Shape struct {
 	Lasting  bool   // the scanner keeps it from record to record
 	Plain    bool   // the name stands without escapes and in printable ASCII
 
+	raw    []byte // the name as it stands, in its quotes
 	twice  bool
 	next   []*Shape
 	inside *Shape // the empty object that stands as this member's value
@@ -44,6 +46,17 @@ func (s *Shape) Names() []string {
 		out[m.Position-1] = m.Name
 	}
 	return out
+}
+
+// learn keeps what stands in front of the member's value; behind is how much of
+// it follows the name. It returns Loose where that is more than a colon.
+func (s *Shape) learn(head []byte, behind int) Flags {
+	s.loose = 0
+	if behind > 1 {
+		s.loose = Loose
+	}
+	s.head = append(s.head[:0], head...)
+	return s.loose
 }
 
 // Raw returns the member's name as it stands in the record, in its quotes.
@@ -79,7 +92,7 @@ func (f fields) of(pointer string) int32 {
 // follow returns the shape after one more member. raw is its name as it stands, in its quotes.
 func (s *Scanner) follow(at *Shape, raw []byte, name string, seen *map[string]struct{}) *Shape {
 	n := &Shape{
-		raw: append([]byte(nil), raw...), Name: name, Position: at.Position + 1, Before: at, Pointer: at.object().Pointer + "/" + escapePointer(name), Field: NoField, Lasting: at.Lasting,
+		head: append(append([]byte(nil), raw...), ':'), raw: append([]byte(nil), raw...), Name: name, Position: at.Position + 1, Before: at, Pointer: at.object().Pointer + "/" + escapePointer(name), Field: NoField, Lasting: at.Lasting,
 		inList: at.inList, Plain: len(name) == len(raw)-2 && isPlain(name),
 	}
 	if !n.inList {

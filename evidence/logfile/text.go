@@ -23,7 +23,7 @@ func (s *Scanner) text(i int) (int, Flags) {
 		// bit is turned; a backslash falls below 1. Subtracting then borrows from the
 		// highest bit, which a byte beyond ASCII has set already. The lowest bit that
 		// is found is exact: a borrow only spreads upwards from a hit.
-		hit := ((w ^ low*0x02) - low*0x21 | (w ^ low*'\\') - low | w) & high
+		hit := (((w ^ low*0x02) - low*0x21) | ((w ^ low*'\\') - low) | w) & high
 		if hit == 0 {
 			i += 8
 			continue

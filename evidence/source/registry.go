@@ -66,3 +66,15 @@ func Kinds(s Spec, c Collector) []evidence.Kind {
 	slices.Sort(kinds)
 	return slices.Compact(kinds)
 }
+
+// TypesOf returns the names of the types of source that can give a kind. One
+// whose kinds are a matter of configuration can give any.
+func TypesOf(k evidence.Kind) []string {
+	var out []string
+	for _, s := range All() {
+		if len(s.Emits) == 0 || slices.Contains(s.Emits, k) {
+			out = append(out, s.Name)
+		}
+	}
+	return out
+}

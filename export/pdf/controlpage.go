@@ -188,12 +188,15 @@ func (r *report) parameters(t controls.Test) {
 		for _, x := range list {
 			by := orWord(r.name(x.ApprovedBy), "policy, no approver named")
 			from := when(x.From)
+			if x.From == 0 {
+				from = "always"
+			}
 			if x.Default {
 				by, from = "default of the catalogue: no policy stated", "whole period"
 			} else if x.ApprovedBy != "" {
 				by = "policy, approved by " + by
 			}
-			add(orWord(r.cell(valueText(x.Value)), "not set"), from, by)
+			add(orWord(r.cell(r.params[name].Show(x.Value)), "not set"), from, by)
 		}
 	}
 	tb.end("")

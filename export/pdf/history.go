@@ -119,13 +119,13 @@ func (r *report) freezes() {
 		p.prose("Not compared: " + r.cell(f.Why) + ".")
 	}
 	fig := func(title safe) column { return column{title: title, share: 56, right: true} }
-	t := p.table(column{title: "Kind of record", share: 150}, fig("Rows then"), fig("Rows now"), fig("Same"), fig("Changed"), fig("Vanished"), fig("Added"), fig("Of them late"), fig("Undated"))
+	t := p.table(column{title: "Kind of record", share: 150}, fig("Rows then"), fig("Rows now"), fig("Same"), fig("Changed"), fig("Vanished"), fig("Shown no more"), fig("Added"), fig("Of them late"), fig("Undated"))
 	for _, x := range firstOf(f.Tables) {
-		if x.Changed+x.Vanished+x.Added == 0 {
+		if x.Changed+x.Vanished+x.Gone+x.Added == 0 {
 			continue
 		}
 		cells := [][]para{{{st: cellBold, text: r.name(x.Kind)}}}
-		for _, n := range []int64{x.Then, x.Now, x.Same, x.Changed, x.Vanished, x.Added, x.LateAdded, x.Undated} {
+		for _, n := range []int64{x.Then, x.Now, x.Same, x.Changed, x.Vanished, x.Gone, x.Added, x.LateAdded, x.Undated} {
 			cells = append(cells, figure(n, controls.NoState))
 		}
 		t.row(row{cells: cells})

@@ -27,7 +27,7 @@ func (c *collector) Collect(ctx context.Context, env source.Env, _ evidence.Wind
 	}
 	defer client.Close()
 	p := &pull{c, env, out, client}
-	if err := p.refused(p.sight(ctx), c.Emits()...); err != nil {
+	if err := p.refused(p.checkSight(ctx), c.Emits()...); err != nil {
 		return err
 	}
 	registry, err := p.registry(ctx)

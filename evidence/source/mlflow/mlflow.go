@@ -144,7 +144,19 @@ func (c *collector) Uses() []source.Use { return c.site.Uses() }
 
 // Check implements source.Checker.
 func (c *collector) Check(ctx context.Context, env source.CheckEnv) error {
-	return c.site.Check(ctx, env, apiModels+"?max_results=1")
+	if err := c.site.Check(ctx, env, apiModels+"?max_results=1"); err != nil {
+		return err
+	}
+	client, err := c.site.OpenQuiet(env)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	partial, err := c.sight(ctx, client)
+	if err == nil && partial != "" {
+		err = errors.New(partial)
+	}
+	return err
 }
 
 // Emits implements source.Emitter.
@@ -167,12 +179,14 @@ func init() {
 		Access: []string{
 			"an ordinary user of the server, never an administrator: mlflow server --app-name basic-auth, default_permission = READ",
 			"READ on every registered model and on the experiments named under evaluations; no EDIT and no MANAGE",
+			"no right of this user may be DENY (older servers: NO_PERMISSIONS): MLflow leaves such things out of lists without a word, so every kind then has a gap",
 			"it sends GET, and POST to " + apiRuns + ", which only reads",
 		},
 		Blind: []string{
 			"who moved an alias, stage or tag, and when: MLflow keeps no history of them; pull often, and show promotion by a change system",
 			"versions and runs that were deleted for good, and data that a run did not log",
 			"that created_by and executed_by are who they say: without authentication a client states any name",
+			"prompts: one that is registered is left out and counted, it is no version of a model",
 			"the entity's register of datasets: a run's dataset is a use of it, and its digest is no SHA-256",
 		},
 		Sample: `{id: mlflow, type: mlflow, url: https://mlflow.example.com, user: auditor, password: env:MLFLOW_PASSWORD,

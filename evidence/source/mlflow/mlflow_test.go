@@ -282,7 +282,10 @@ func TestWhatTheUserMayNotSeeIsAGapAndNeverAnEmptyList(t *testing.T) {
 		"an experiment":           {func(r *replica) { r.status[apiRuns] = 403 }, "evaluation; evaluation_metric"},
 		"a run":                   {func(r *replica) { r.status[apiRun] = 403 }, "dataset_use"},
 		"nobody at all": {func(r *replica) {
-			r.before = func(out http.ResponseWriter, _ *http.Request) bool { out.WriteHeader(401); return true }
+			r.before = func(out http.ResponseWriter, _ *http.Request) bool {
+				out.WriteHeader(http.StatusUnauthorized)
+				return true
+			}
 		}, all},
 		"a server without users": {func(r *replica) { r.status[apiMine] = 404 }, ""},
 	} {
@@ -321,7 +324,7 @@ func TestOddAnswersNeverLeadToAShorterList(t *testing.T) {
 					return false
 				}
 				if c.body == "" {
-					out.WriteHeader(404)
+					out.WriteHeader(http.StatusNotFound)
 				}
 				_, _ = fmt.Fprint(out, c.body)
 				return true

@@ -34,65 +34,69 @@ type userAnswer struct {
 	} `json:"user"`
 }
 
-// sight asks whether this user would see everything. MLflow leaves what a user
-// may not read out of its lists without a word, so a list that came whole can
-// still be a part: the rights have to be looked at themselves.
-func (p *pull) sight(ctx context.Context) error {
-	_, err := p.client.Get(ctx, apiModel, url.Values{"name": {noSuchModel}})
+// sight asks whether this user would see everything, and says what speaks
+// against it. MLflow leaves what a user may not read out of its lists without a
+// word, so a list that came whole can still be a part: the rights have to be
+// looked at themselves.
+func (c *collector) sight(ctx context.Context, client *web.Client) (partial string, err error) {
+	_, err = client.Get(ctx, apiModel, url.Values{"name": {noSuchModel}})
 	switch {
 	case web.Refused(err): // a server that shows all says that there is none
-		return p.partial("the server refuses even a model that there is not: what this user was not given is left out of lists (default_permission is not READ)")
+		return "the server refuses even a model that there is not, so what this user was not given is left out of lists: " + err.Error(), nil
 	case err != nil && !web.Absent(err):
-		return err
+		return "", err
 	}
-	var grants []grant
-	a, err := p.client.Get(ctx, apiMine, nil)
-	switch {
-	case err == nil:
-		var mine mineAnswer
-		if err := a.Decode(&mine); err != nil {
-			return err
-		}
-		grants = mine.Permissions
-	case web.Absent(err) && p.cfg.User != "": // an older server, or one that leaves it to a proxy
-		if grants, err = p.olderGrants(ctx); err != nil {
-			return err
-		}
-	case web.Absent(err):
-	case web.Refused(err):
-		return p.partial("it could not be looked at which rights this user has: " + err.Error())
-	default:
-		return err
-	}
-	if a != nil {
-		p.client.Page(a, len(grants))
+	grants, err := c.grants(ctx, client)
+	if web.Refused(err) {
+		return "it could not be looked at which rights this user has: " + err.Error(), nil
 	}
 	for _, g := range grants {
 		if g.keepsOut() {
-			return p.partial("this user is kept from something (" + g.Permission + "), which is left out of lists")
+			return "this user is kept from something (" + g.Permission + "), which is left out of lists", nil
 		}
 	}
-	return nil
+	return "", err
 }
 
-func (p *pull) olderGrants(ctx context.Context) ([]grant, error) {
-	a, err := p.client.Get(ctx, apiUser, url.Values{"username": {p.cfg.User}})
+// grants returns the rights that were given to this user by name. A server
+// that has no users of its own has none, and hides nothing from any.
+func (c *collector) grants(ctx context.Context, client *web.Client) ([]grant, error) {
+	a, err := client.Get(ctx, apiMine, nil)
+	if err == nil {
+		var mine mineAnswer
+		if err := a.Decode(&mine); err != nil {
+			return nil, err
+		}
+		client.Page(a, len(mine.Permissions))
+		return mine.Permissions, nil
+	}
+	if !web.Absent(err) || c.cfg.User == "" {
+		return nil, ignoreAbsent(err)
+	}
+	if a, err = client.Get(ctx, apiUser, url.Values{"username": {c.cfg.User}}); err != nil {
+		return nil, ignoreAbsent(err)
+	}
+	var older userAnswer
+	if err := a.Decode(&older); err != nil {
+		return nil, err
+	}
+	client.Page(a, 1)
+	return append(older.User.Models, older.User.Experiments...), nil
+}
+
+func ignoreAbsent(err error) error {
 	if web.Absent(err) {
-		return nil, nil // it has no users of its own, so it hides nothing from any
+		return nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	var u userAnswer
-	if err := a.Decode(&u); err != nil {
-		return nil, err
-	}
-	p.client.Page(a, 1)
-	return append(u.User.Models, u.User.Experiments...), nil
+	return err
 }
 
-// partial says that every kind may be a part only.
-func (p *pull) partial(why string) error {
+// checkSight says that every kind may be a part only.
+func (p *pull) checkSight(ctx context.Context) error {
+	why, err := p.sight(ctx, p.client)
+	if err != nil || why == "" {
+		return err
+	}
 	for _, k := range p.Emits() {
 		if err := p.out.Gap(evidence.Gap{Kind: k, Reason: evidence.GapPermission, Detail: why}); err != nil {
 			return err

@@ -90,7 +90,7 @@ type chunk struct {
 func between(ctx context.Context, c *web.Client, query string, w evidence.Window, every time.Duration, each func(chunk) error) error {
 	width := evidence.Instant(every.Microseconds())
 	for from := w.From; from < w.To; from += width * maxPoints {
-		last := min(from+width*(maxPoints-1), w.To-1)
+		last := min(from+width*(maxPoints-1), w.To-1) / 1e6 * 1e6 // the server rounds what is finer, and would round up
 		data, a, err := get[values](ctx, c, apiRange, url.Values{
 			"query": {query}, "start": {seconds(from)}, "end": {seconds(last)}, "step": {strconv.FormatInt(int64(every/time.Second), 10)},
 		})

@@ -3,6 +3,7 @@ package prometheus
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -73,6 +74,7 @@ func (r *replica) ServeHTTP(out http.ResponseWriter, req *http.Request) {
 	case apiRange:
 		start, _ := strconv.ParseInt(q.Get("start"), 10, 64)
 		end, _ := strconv.ParseFloat(q.Get("end"), 64)
+		end = math.Round(end*1000) / 1000 // as the server does
 		step, _ := strconv.ParseInt(q.Get("step"), 10, 64)
 		if (int64(end)-start)/step > 11000 {
 			out.WriteHeader(http.StatusBadRequest)
@@ -180,7 +182,7 @@ const (
 	monitors     = `, monitors: [{metric: drift, component: c, query: drift, every: 24h, op: "<=", threshold: 0.2}]`
 	availability = `, availability: [{component: c, sli: answers, query: 'up', every: 1m, target: 0.99}]`
 	alerting     = `, alerts: true, labels: {component_id: component, severity: severity, category: category}, severity: {page: critical}`
-	driftRule    = `{"groups":[{"name":"g","file":"f","interval":60,"rules":[
+	driftRule    = `{"groups":[{"name":"g","file":"f","interval":600,"rules":[
 		{"type":"alerting","name":"Drift","query":"max(drift{a=\"b\"}) > 0.2","labels":{"component":"c","severity":"page","category":"drift"}}]}]}`
 )
 
@@ -291,9 +293,9 @@ func TestAlertsAreStretches(t *testing.T) {
 	from := int64(sourcetest.Window.From) / 1e6
 	labels := `{"alertname":"Drift","component":"c","severity":"page","alertstate":"firing"}`
 	r.alerts[labels] = func(at int64) (string, bool) {
-		return "1", at < from+600 || at >= from+6000 && at < from+1_200_000 || at >= from+1_300_020 && at < from+1_300_080
+		return "1", at < from+600 || at >= from+6000 && at < from+1_200_000 || at >= from+1_300_200 && at < from+1_300_800
 	}
-	r.alerts[`{"alertname":"Gone","severity":"odd"}`] = func(at int64) (string, bool) { return "1", at == from+60 }
+	r.alerts[`{"alertname":"Gone","severity":"odd"}`] = func(at int64) (string, bool) { return "1", at == from+600 }
 	p := pullFrom(t, config(url, alerting))
 	rows := p.of("alert", "rule_id", "g/Drift")
 	if len(rows) != 3 || p.Error != "" {

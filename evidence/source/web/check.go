@@ -12,20 +12,30 @@ import (
 	"github.com/tieout/tieout/evidence/source"
 )
 
-// Check asks for one path, such as "/api?limit=1", and keeps nothing. It asks
-// once: somebody is waiting for the answer.
+// OpenQuiet is Open for a look that notes and keeps nothing. The client asks
+// once each time: somebody is waiting for the answer.
+func (s *Site) OpenQuiet(env source.CheckEnv) (*Client, error) {
+	quiet := unnoted{env}
+	c, err := s.Open(quiet, quiet)
+	if err != nil {
+		return nil, err
+	}
+	c.tries = 1
+	return c, nil
+}
+
+// Check asks for one path, such as "/api?limit=1", which must answer with an
+// object, and keeps nothing.
 func (s *Site) Check(ctx context.Context, env source.CheckEnv, path string) error {
 	u, err := url.Parse(path)
 	if err != nil {
 		return err
 	}
-	quiet := unnoted{env}
-	c, err := s.Open(quiet, quiet)
+	c, err := s.OpenQuiet(env)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	c.tries = 1
 	a, err := c.Get(ctx, u.Path, u.Query())
 	if err != nil {
 		return err

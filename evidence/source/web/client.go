@@ -1,16 +1,20 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/tieout/tieout/evidence"
@@ -99,15 +103,34 @@ func (c *Client) credential() error {
 	}
 	if a.Token != "" {
 		c.auth = "Bearer " + text
-		c.secrets = []string{text}
+		c.secrets = spellings(text)
 		c.env.Principal("whoever the token of " + ref + " stands for, at " + c.site.Host())
 		return nil
 	}
 	encoded := base64.StdEncoding.EncodeToString([]byte(a.User + ":" + text))
 	c.auth = "Basic " + encoded
-	c.secrets = []string{text, encoded}
+	c.secrets = append(spellings(text), encoded)
 	c.env.Principal(a.User + " at " + c.site.Host())
 	return nil
+}
+
+// spellings are the ways in which a server may repeat a secret: as it is, and
+// as JSON writes it.
+func spellings(text string) []string {
+	out := []string{text}
+	for _, html := range []bool{true, false} {
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(html)
+		if e.Encode(text) != nil {
+			continue
+		}
+		quoted := strings.TrimSuffix(b.String(), "\n")
+		if s := quoted[1 : len(quoted)-1]; !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func (s *Site) roots(files *os.Root) (*x509.CertPool, error) {

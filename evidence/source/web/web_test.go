@@ -46,7 +46,7 @@ func (w *world) Raw(_ string, r io.Reader) (evidence.Digest, error) {
 	return evidence.DigestOf(b), err
 }
 
-const password = "0pen-Sesame"
+const password = `0pen-"Sesame<&>"`
 
 // open starts a server and a client of it that never really waits.
 func open(t *testing.T, h http.HandlerFunc, change func(*Access, *Rules)) (*Client, *world, *httptest.Server) {
@@ -156,7 +156,7 @@ func TestARequestCarriesItsCredentialAndIsNotedWithoutIt(t *testing.T) {
 		Method, Path, User string
 		Right              bool
 	}
-	if err := a.Decode(&got); err != nil || got.Method != "GET" || got.Path != "/base/list?a=x+y&z=1" || got.User != "reader" || !got.Right {
+	if err := a.Decode(&got); err != nil || got.Method != http.MethodGet || got.Path != "/base/list?a=x+y&z=1" || got.User != "reader" || !got.Right {
 		t.Errorf("%+v %v", got, err)
 	}
 	if _, err := c.Post(t.Context(), "/search", map[string]any{"n": 1}); err != nil {
@@ -354,7 +354,7 @@ func TestAServerIsAskedNoFasterThanItsRate(t *testing.T) {
 
 func TestAWaitEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	c, _, _ := open(t, func(out http.ResponseWriter, _ *http.Request) { out.WriteHeader(503) }, nil)
+	c, _, _ := open(t, func(out http.ResponseWriter, _ *http.Request) { out.WriteHeader(http.StatusServiceUnavailable) }, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	c.Sleep = func(ctx context.Context, _ time.Duration) error {
 		cancel()

@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	_ "github.com/tieout/tieout/evidence/source/table" // registers itself
+	_ "github.com/tieout/tieout/evidence/source/mlflow"     // registers itself
+	_ "github.com/tieout/tieout/evidence/source/prometheus" // registers itself
+	_ "github.com/tieout/tieout/evidence/source/table"      // registers itself
 
 	"github.com/tieout/tieout/cmd/tieout/internal/workspace"
 	"github.com/tieout/tieout/evidence"

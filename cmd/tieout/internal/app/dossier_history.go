@@ -148,8 +148,8 @@ func (m *dossierMaker) freezes(entries []runEntry, this runEntry) *export.Freeze
 		out.Previous, out.Frozen, out.Why = r.Run, r.At, r.Why
 		for _, t := range r.Tables {
 			out.Tables = append(out.Tables, export.TableDifference{
-				Kind: string(t.Kind), Then: t.Then, Now: t.Now, Same: t.Same, Changed: t.Changed, Vanished: t.Vanished, Added: t.Added,
-				LateAdded: t.LateAdded, Undated: t.Undated, Examples: slices.Concat(t.VanishedExamples, t.LateExamples),
+				Kind: string(t.Kind), Then: t.Then, Now: t.Now, Same: t.Same, Changed: t.Changed, Vanished: t.Vanished, Gone: t.Gone, Added: t.Added,
+				LateAdded: t.LateAdded, Undated: t.Undated, Examples: slices.Concat(t.VanishedExamples, t.GoneExamples, t.LateExamples),
 			})
 		}
 		for _, x := range r.Results {
@@ -176,23 +176,24 @@ func (m *dossierMaker) timing() {
 		p := &m.d.Populations[i]
 		for _, x := range early {
 			if string(x.Kind) == p.Kind {
-				p.Interim, p.AfterPeriodEnd = join(p.Interim, x.Words()), false
+				p.Interim, p.AfterPeriodEnd = semicolons(p.Interim, x.Words()), false
 			}
 		}
 		for _, c := range m.run.Carried {
 			if string(c.Kind) == p.Kind {
-				p.Carried = join(p.Carried, carriedWords(c))
+				p.Carried = semicolons(p.Carried, carriedWords(c))
 			}
 		}
 	}
 }
 
 func carriedWords(c Carried) string {
-	return fmt.Sprintf("%d rows of source %s were seen only after the period's end, the last on %s; the change record of source %s reaches beyond that and names no change of them since the period began",
-		c.Rows, c.Source, c.Seen, c.Record)
+	return fmt.Sprintf("%s of source %s, seen only after the period's end, the last on %s: the change record of source %s reaches beyond that and names no change since the period began",
+		rows(c.Rows), c.Source, c.Seen, c.Record)
 }
 
-func join(a, b string) string {
+// semicolons joins sentences.
+func semicolons(a, b string) string {
 	if a == "" {
 		return b
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/canon"
 	"github.com/tieout/tieout/evidence/kinds"
+	"github.com/tieout/tieout/evidence/source/engine"
 )
 
 // runEntry is a run as the journal holds it: which freeze of which period it
@@ -114,11 +116,11 @@ func (a *App) restate(ctx context.Context, run *Run) error {
 	if err != nil {
 		return err
 	}
-	before := freezesOf(entries, run.Window)
-	if len(before) == 0 {
+	earlier := freezesOf(entries, run.Window)
+	if len(earlier) == 0 {
 		return nil
 	}
-	last := before[len(before)-1]
+	last := earlier[len(earlier)-1]
 	out := &Restated{Run: last.ID, At: last.At}
 	run.Restated = out
 	then, err := a.loadRun(last.ID)
@@ -130,8 +132,19 @@ func (a *App) restate(ctx context.Context, run *Run) error {
 		return err
 	}
 	out.Results = changedResults(then.Results, run.Results)
+	before, err := a.decidingOf(ctx, then)
+	if err != nil {
+		return err
+	}
+	after, err := a.decidingOf(ctx, run)
+	if err != nil {
+		return err
+	}
 	for _, t := range run.Frozen.Tables {
 		d, err := compareTables(ctx, then, run, t)
+		if err == nil && d != nil {
+			err = a.gone(ctx, d, before, after)
+		}
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			out.Why = "tables of that run are not there any more"
@@ -164,6 +177,34 @@ func compareTables(ctx context.Context, then, now *Run, t freeze.TableReport) (*
 	}
 	file := func(r *Run) string { return filepath.Join(r.dir, freeze.TablesDir, t.Name+".jsonl") }
 	return freeze.Compare(ctx, schema, file(then), file(now), then.At)
+}
+
+// gone counts what sources showed for the freeze before and show no more. Of a
+// pull that did not end well nothing is known.
+func (a *App) gone(ctx context.Context, d *freeze.Difference, before, after map[string]kept) error {
+	for _, source := range slices.Sorted(maps.Keys(before)) {
+		old, new := before[source], after[source]
+		if old.Index == new.Index || new.Entry.Error != "" || own(source) || !gives(old, d.Kind) {
+			continue
+		}
+		if err := d.AddGone(a.recordsOf(ctx, old, d.Kind), a.recordsOf(ctx, new, d.Kind)); err != nil {
+			return fmt.Errorf("compare the pulls of %s: %w", source, err)
+		}
+	}
+	return nil
+}
+
+// decidingOf returns the deciding pulls of a run, by source.
+func (a *App) decidingOf(ctx context.Context, r *Run) (map[string]kept, error) {
+	pulls, err := a.pulls(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return a.deciding(ctx, slices.DeleteFunc(pulls, func(k kept) bool { return !slices.Contains(r.Pulls, k.Index) }))
+}
+
+func gives(k kept, kind evidence.Kind) bool {
+	return slices.ContainsFunc(k.Entry.Kinds, func(c engine.KindCount) bool { return c.Kind == kind && c.Put > 0 })
 }
 
 func changedResults(then, now []controls.Result) []ChangedResult {

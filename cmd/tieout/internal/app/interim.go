@@ -101,6 +101,6 @@ func mayBeFinal(list []Interim) error {
 			again = append(again, flag)
 		}
 	}
-	return fmt.Errorf("--stage final: %d populations that tests read were pulled before the period's end (%s): run 'tieout collect %s' and 'tieout test', then export again, or export as interim",
-		len(names), strings.Join(names, ", "), strings.Join(again, " "))
+	return fmt.Errorf("--stage final: populations that tests read were pulled before the period's end: %s: run 'tieout collect %s' after it and 'tieout test', then export again, or export as interim",
+		strings.Join(names, ", "), strings.Join(again, " "))
 }

@@ -112,7 +112,7 @@ func (a *App) lateGaps(refused []refusal) []evidence.Gap {
 		}
 		first[k] = min(first[k], r.Seen)
 		out[i].Rows++
-		out[i].Detail = fmt.Sprintf("%d were seen only after the period's end, first on %s, and are left out: %s", out[i].Rows, first[k], r.why)
+		out[i].Detail = fmt.Sprintf("seen only after the period's end, first on %s; %s left out: %s", first[k], rows(out[i].Rows), r.why)
 	}
 	return out
 }
@@ -185,4 +185,12 @@ func (a *App) NotExamined() []string {
 		}
 	}
 	return out
+}
+
+// rows writes "1 row" and "2 rows".
+func rows(n int64) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", n)
 }

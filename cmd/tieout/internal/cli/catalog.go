@@ -95,9 +95,11 @@ func (e *env) catalogShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "show ID",
 		Short:   "Show one criterion, control or test",
-		Example: "  tieout catalog show AI-CHG-02\n  tieout catalog show CC8.1",
+		Example: "  tieout catalog show AI-CHG-02\n  tieout catalog show AI-CHG-02.T1\n  tieout catalog show CC8.1",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		Long: "A control is shown in words: what it states, what its tests ask of which rows, what they read, and by which values of policy, those of the\n" +
+			"workspace where there is one. A test is shown with its SQL as well. A criterion is shown with the controls that speak to it.",
+		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := e.theCatalog()
 			if err != nil {
 				return err
@@ -115,7 +117,7 @@ func (e *env) catalogShow() *cobra.Command {
 					ids = append(ids, t.ID)
 				}
 				if k.ID == args[0] || strings.HasPrefix(args[0], k.ID+".T") {
-					return e.showControl(c, k, args[0], asJSON)
+					return e.showControl(cmd.Context(), c, &k, args[0], asJSON)
 				}
 			}
 			return fmt.Errorf("catalog: there is no %q%s", args[0], strictyaml.Nearest(args[0], ids))
@@ -123,69 +125,6 @@ func (e *env) catalogShow() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
-}
-
-func (e *env) showCriterion(c *controls.Catalog, k controls.Criterion, asJSON bool) error {
-	if asJSON {
-		return e.json(k)
-	}
-	e.line("%s  %s (%s)\n\n%s\n\nWhat no record can show: %s\n", k.ID, k.Title, k.Category, k.Words, k.Limit)
-	for _, x := range c.Controls {
-		switch {
-		case has(x.Primary, k.ID):
-			e.line("primary     %-11s %s", x.ID, x.Title)
-		case has(x.Supporting, k.ID):
-			e.line("supporting  %-11s %s", x.ID, x.Title)
-		}
-	}
-	return nil
-}
-
-func (e *env) showControl(c *controls.Catalog, k controls.Control, id string, asJSON bool) error {
-	if asJSON {
-		return e.json(k)
-	}
-	e.line("%s  %s\n\n%s\n", k.ID, k.Title, k.Statement)
-	e.line("severity %s, %s, %s; primary for %s; supports %s", k.Severity, strings.ReplaceAll(k.Frequency, "_", " "), k.Nature,
-		strings.Join(k.Primary, ", "), cmp.Or(strings.Join(k.Supporting, ", "), "none"))
-	for _, t := range k.Tests {
-		if id != k.ID && t.ID != id {
-			continue
-		}
-		e.showTest(c, t)
-	}
-	for _, m := range k.Manual {
-		e.line("\n%s  owed by people: %s", m.ID, m.Words)
-	}
-	if k.Limit != "" {
-		e.line("\nWhat these tests cannot show: %s", k.Limit)
-	}
-	return nil
-}
-
-func (e *env) showTest(c *controls.Catalog, t controls.Test) {
-	e.line("\n%s  %s", t.ID, t.Words)
-	e.line("  %s, of the %s; re-performable from %s", strings.ReplaceAll(string(t.Kind), "_", " "), t.Of, t.Reperform)
-	e.line("  population\n%s", indent(t.Population, "    "))
-	e.line("  in scope where\n%s", indent(t.Scope, "    "))
-	for _, x := range t.Excluded {
-		e.line("  excluded as %s where\n%s", x.Reason, indent(x.SQL, "    "))
-	}
-	for _, a := range t.Attributes {
-		e.line("  %s  %s\n%s", a.Letter, a.Words, indent(a.SQL, "       "))
-	}
-	for _, p := range c.Params {
-		if has(t.Params, p.Name) {
-			e.line("  reads policy %s: %s", p.Name, p.Words)
-		}
-	}
-	if t.Note != "" {
-		e.line("  note: %s", t.Note)
-	}
-}
-
-func indent(s, by string) string {
-	return by + strings.ReplaceAll(strings.Trim(s, "\n"), "\n", "\n"+by)
 }
 
 func (e *env) catalogCheck() *cobra.Command {

@@ -8,6 +8,7 @@ func (e *env) commands() []*cobra.Command {
 		e.demo(),
 		e.init(),
 		e.trust(),
+		e.doctor(),
 		e.collect(),
 		e.verify(),
 		e.test(),

@@ -139,6 +139,13 @@ func (e *env) printExplanation(x evaluate.Explanation) {
 	for _, f := range x.Row {
 		e.line("    %-24s %s", f.Column, plain(value(f.Value)))
 	}
+	for _, p := range x.Policy {
+		words := p.Words
+		if p.Value == nil {
+			words = "no value"
+		}
+		e.line("  policy %s, in force on its date: %s", p.Param, plain(words))
+	}
 	letters := append([]evaluate.LetterValue{x.Scope}, x.Letters...)
 	if x.NotDue != nil {
 		letters = append(letters, *x.NotDue)

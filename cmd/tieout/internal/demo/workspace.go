@@ -52,6 +52,9 @@ sources:
 	for _, p := range policies {
 		fmt.Fprintf(&b, "  %s: {value: %s, effective_from: 2025-10-01, approved_by: Hana Lindqvist}\n", p.name, p.value)
 	}
+	b.WriteString("  alert_ack_max:\n" +
+		"    - {value: 45m, effective_from: 2025-10-01, approved_by: Hana Lindqvist}\n" +
+		"    - {value: 30m, effective_from: 2026-04-01, approved_by: Hana Lindqvist}\n")
 	b.WriteString("\n# Schedules that make a missing occurrence a deviation.\nexpected:\n")
 	for _, e := range expected {
 		fmt.Fprintf(&b, "  - {test: %s, every: %q}\n", e.test, e.every)

@@ -190,6 +190,12 @@ func (d *drive) press(names ...string) {
 	}
 }
 
+// visit opens a place from where the model stands.
+func (d *drive) visit(to target) {
+	d.run(d.m.push(to))
+	d.send(nil)
+}
+
 // say types text.
 func (d *drive) say(s string) {
 	for _, r := range s {

@@ -130,7 +130,7 @@ func rowOf(i controls.Item) itemRow {
 		letters[n] = l + sign(i.Letters[l])
 	}
 	r := itemRow{key: i.Key, component: i.Component, at: i.At, letters: strings.Join(letters, " "), state: i.State, no: i.No}
-	r.hay = strings.ToLower(strings.Join([]string{r.key, r.component, r.at, i.State.Words(), r.letters, i.Reason}, "\n"))
+	r.hay = strings.ToLower(strings.Join([]string{r.key, r.component, r.at, markOf(i.State).short, r.letters, i.Reason}, "\n"))
 	return r
 }
 

@@ -41,7 +41,7 @@ func TestFilterShowsOnlyWhatHoldsIt(t *testing.T) {
 	d.press(":")
 	d.say("ai-chg-02.t1")
 	d.press("enter", "/")
-	d.say("deviation")
+	d.say("deviating")
 	if n := len(d.m.top().sheet().view); n != 1 {
 		t.Fatalf("%d items shown, want the one that deviates", n)
 	}
@@ -59,7 +59,7 @@ func TestFilterShowsOnlyWhatHoldsIt(t *testing.T) {
 func TestOrderKeepsTheCursorOnItsItem(t *testing.T) {
 	t.Parallel()
 	d := open(t, example(t), 100, 30)
-	d.run(d.m.push(target{kind: atTest, id: "AI-CHG-02.T1", sub: "scorer"}))
+	d.visit(target{kind: atTest, id: "AI-CHG-02.T1", sub: "scorer"})
 	d.press("end", "up")
 	want := d.m.top().sheet().current()
 	for range orders {
@@ -113,7 +113,7 @@ func TestItemsThatCouldNotBeReadAreNotTakenForNone(t *testing.T) {
 	f := example(t)
 	f.err = errors.New("read the items of run 7: input/output error")
 	d := open(t, f, 100, 30)
-	d.run(d.m.push(target{kind: atTest, id: "AI-CHG-02.T1"}))
+	d.visit(target{kind: atTest, id: "AI-CHG-02.T1"})
 	if got := d.m.picture(); !strings.Contains(got, "42 READ, THEN: read the items of run 7: input/output error") {
 		t.Errorf("the screen does not say it:\n%s", got)
 	}
@@ -144,7 +144,7 @@ func TestEveryBoundKeyIsInTheHelp(t *testing.T) {
 	t.Parallel()
 	d := open(t, example(t), 120, 60)
 	for _, to := range d.m.x.targets() {
-		d.run(d.m.push(to))
+		d.visit(to)
 		var lines []string
 		for _, l := range d.m.helpLines(120) {
 			lines = append(lines, l.plain())
@@ -160,7 +160,7 @@ func TestEveryBoundKeyIsInTheHelp(t *testing.T) {
 func TestManagementsWordsGoToTheCommandThatSignsThem(t *testing.T) {
 	t.Parallel()
 	d := open(t, example(t), 120, 40)
-	d.run(d.m.push(target{kind: atDeviation, id: "DEV-0001"}))
+	d.visit(target{kind: atDeviation, id: "DEV-0001"})
 	d.press("R")
 	d.say("it's -on paper")
 	d.press("enter")

@@ -73,7 +73,11 @@ func legendFor(w int) string {
 	if width(full) <= w {
 		return full
 	}
-	return "D deviating M missing U untested O no event L not due N no dev."
+	short := "D deviating M missing U untested O no event L not due N no dev."
+	if width(short) <= w {
+		return short
+	}
+	return "D deviates M missing U untested O none L later N no dev."
 }
 
 // states in the order of attention.

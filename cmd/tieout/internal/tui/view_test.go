@@ -43,7 +43,7 @@ func TestScreensLookAsTheyDid(t *testing.T) {
 			{kind: atCriterion, id: "CC8.1"}, {kind: atControl, id: "AI-CHG-02"}, {kind: atTest, id: "AI-CHG-02.T1", sub: "scorer"}, itemTarget("AI-CHG-02.T1", "CHG-0007", 7),
 			{kind: atComponent, id: "scorer"}, {kind: atLogs}, {kind: atLog, id: "decisions"}, {kind: atDeviations}, {kind: atDeviation, id: "DEV-0000"}, {kind: atWork},
 		} {
-			d.run(d.m.push(to))
+			d.visit(to)
 			shot(d.m.top().base().title)
 		}
 		d.press("?")
@@ -118,7 +118,7 @@ func TestStrangersTextNeverReachesTheTerminal(t *testing.T) {
 			look()
 			places := append(v.m.x.targets(), target{kind: atLogs}, target{kind: atDeviations}, itemTarget(d.Controls[0].Tests[0].ID, odd, 1))
 			for _, to := range places {
-				v.run(v.m.push(to))
+				v.visit(to)
 				look()
 				v.press("end")
 				look()
