@@ -153,7 +153,7 @@ func (e Engagement) Wording() controls.Wording {
 
 // FreezeWords says which freeze of its period a package shows.
 func FreezeWords(f *Freezes) string {
-	words := fmt.Sprintf("%d of %d of this period", f.N, f.M)
+	words := fmt.Sprintf("%d of %d", f.N, f.M)
 	switch f.Different {
 	case 0:
 		return words + "; no earlier one had other results"

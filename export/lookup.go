@@ -94,6 +94,15 @@ func (x *lookup) of(c controls.Control) (counts StateCounts, signals, missing in
 	return counts, signals, missing, deviating
 }
 
+// Owed are the manual points of a control that the engagement asks for: none
+// where it leaves out every category that the control's primary criteria are of.
+func (d *Dossier) Owed(c controls.Control) []controls.ManualPoint {
+	if ok, _ := c.Applies.In(d.Engagement.Categories); !ok {
+		return nil
+	}
+	return c.Manual
+}
+
 // manualStatus is what is on record of a manual point of the catalogue.
 func (x *lookup) manualStatus(p controls.ManualPoint) string {
 	m, ok := x.manual[p.ID]
@@ -107,7 +116,7 @@ func (x *lookup) manualStatus(p controls.ManualPoint) string {
 // provided, and those on record that the catalogue does not name.
 func (x *lookup) manualOpen(c controls.Control) int64 {
 	n, named := int64(0), map[string]bool{}
-	for _, p := range c.Manual {
+	for _, p := range x.d.Owed(c) {
 		named[p.ID] = true
 		if x.manualStatus(p) != "provided" {
 			n++

@@ -76,7 +76,7 @@ func TestWhatHasNoResultForAReasonIsNotMissing(t *testing.T) {
 func TestAFreezeIsNumberedAndHeldAgainstTheOneBefore(t *testing.T) {
 	t.Parallel()
 	d := exporttest.Dossier()
-	if words := export.FreezeWords(d.Freezes); words != "2 of 2 of this period; 1 earlier one had other results" {
+	if words := export.FreezeWords(d.Freezes); words != "2 of 2; 1 earlier one had other results" {
 		t.Errorf("got %q", words)
 	}
 	var late, result map[string]any

@@ -59,7 +59,7 @@ func manualSheet(d *Dossier, x *lookup) Sheet {
 	var rows [][]any
 	named := map[string]bool{}
 	for _, c := range d.Controls {
-		for _, p := range c.Manual {
+		for _, p := range d.Owed(c) {
 			named[p.ID] = true
 			rows = append(rows, append([]any{text(p.ID), text(c.ID), list(c.Primary), text(p.Words), x.manualStatus(p)}, manualCells(x.manual[p.ID])...))
 		}

@@ -310,3 +310,58 @@ func TestAnIncompletePackageSaysSoFirst(t *testing.T) {
 		t.Error("the README does not say that the package is not complete")
 	}
 }
+
+func TestParametersShowTheTimeOfEachValue(t *testing.T) {
+	t.Parallel()
+	const day = 86_400_000_000
+	d := exporttest.Dossier()
+	d.Params = []controls.Param{{Name: "leaver_max", Type: "duration", Words: "until disabled", Default: "24h"}, {Name: "hosts", Type: "list", Words: "hosts"}}
+	d.Policies = []controls.Policy{
+		{Param: "leaver_max", Value: int64(day / 2), From: 90 * day, ApprovedBy: "Ann"}, {Param: "leaver_max", Value: int64(day), From: 0, ApprovedBy: "Ann"},
+		{Param: "leaver_max", Value: int64(day / 4), From: 200 * day, ApprovedBy: "Ann"},
+	}
+	rows := sheet(t, d, "parameters")
+	want := [][3]any{{"12h", evidence.Instant(90 * day), evidence.Instant(200 * day)}, {"24h", nil, evidence.Instant(90 * day)}, {"6h", evidence.Instant(200 * day), nil}, {"not set", nil, nil}}
+	if len(rows) != len(want) {
+		t.Fatalf("%d rows", len(rows))
+	}
+	for i, w := range want {
+		if got := [3]any{rows[i]["value"], rows[i]["effective_from"], rows[i]["effective_until"]}; got != w {
+			t.Errorf("row %d: %v, want %v", i, got, w)
+		}
+	}
+}
+
+func TestTheCrosswalkHoldsIdsAlone(t *testing.T) {
+	t.Parallel()
+	d := exporttest.Dossier()
+	d.Controls[0].Refs = controls.Refs{AIRMF: []string{"GOVERN 1.4", "MANAGE 1.1"}, EUAIAct: []string{"17(1)(a)"}}
+	rows := sheet(t, d, "crosswalk")
+	if len(rows) != len(d.Controls) || rows[0]["control_id"] != d.Controls[0].ID || rows[0]["nist_ai_rmf"] != "GOVERN 1.4, MANAGE 1.1" || rows[0]["eu_ai_act"] != "17(1)(a)" || rows[0]["iso_42001"] != nil {
+		t.Errorf("%v", rows)
+	}
+}
+
+func TestNothingIsOwedOutsideTheEngagement(t *testing.T) {
+	t.Parallel()
+	d := exporttest.Dossier()
+	c := &d.Controls[0]
+	open := func() any {
+		for _, row := range sheet(t, d, "control_matrix") {
+			if row["control_id"] == c.ID {
+				return row["manual_open"]
+			}
+		}
+		return nil
+	}
+	d.Manual = nil
+	c.Manual, c.Applies.Categories = []controls.ManualPoint{{ID: c.ID + ".M1", Words: "The policy"}}, []string{"privacy"}
+	d.Engagement.Categories = []string{"security", "privacy"}
+	if got := open(); got != int64(1) {
+		t.Errorf("with privacy in the engagement: %v", got)
+	}
+	d.Engagement.Categories = []string{"security"}
+	if got := open(); got != int64(0) || len(d.Owed(*c)) != 0 {
+		t.Errorf("without privacy: %v", got)
+	}
+}

@@ -129,6 +129,8 @@ func TestUnsoundTestsAreRefused(t *testing.T) {
 			"change.deployed_by_kind: with NULL, A of item"},
 		"rows dropped before they are seen": {own{population: ownPopulation + " WHERE c.environment = 'production' OR c.environment = 'staging'", examples: strings.Replace(strings.Replace(ownExamples, "                - {change_id: where, component_id: m1, approved_at: 2026-02-01T00:00:00Z, deployed_at: 2026-02-01T00:00:00Z}\n", "                - {change_id: when, component_id: m1, environment: production, approved_at: 2026-02-01T00:00:00Z, emergency: false}\n", 1), "where: indeterminate scope", "when: indeterminate A", 1)},
 			"is gone from the population without a value"},
+		"a date that is no moment": {own{population: strings.Replace(ownPopulation, "c.environment,", "c.deployed_at_us AS at, c.environment,", 1),
+			attribute: "x.approved_at_us IS NOT NULL AND x.approved_at_us <= x.deployed_at_us + p.emergency_retro_max_us"}, "want a time as text"},
 		"a base that there is not":         {own{base: "chance"}, `there is no table "chance"`},
 		"rows left out without any reason": {own{excluded: " "}, "is counted under no reason: name one"},
 		"a row that no reason explains":    {own{excluded: "urgent: x.emergency"}, "1 rows are no items, and no reason"},

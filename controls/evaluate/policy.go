@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -135,7 +136,7 @@ func (e *explainer) policy(ctx context.Context, item string) ([]InForce, error) 
 			return nil, err
 		}
 		err = each(ctx, e.db, "SELECT q.A FROM (\n"+query+"\n) AS q WHERE CAST(q.item AS TEXT) = "+textLiteral(item), nil, func(v []any) error {
-			out = append(out, InForce{Param: p.Name, Value: v[0], Words: p.Show(v[0])})
+			out = append(out, InForce{Param: p.Name, Value: v[0], Words: p.Show(listOr(v[0], p.Type))})
 			return nil
 		})
 		if err != nil {
@@ -143,6 +144,16 @@ func (e *explainer) policy(ctx context.Context, item string) ([]InForce, error) 
 		}
 	}
 	return out, nil
+}
+
+// listOr reads the JSON text of a list, and leaves every other value as it is.
+func listOr(v any, typ string) any {
+	text, isText := v.(string)
+	var list []string
+	if typ == "list" && isText && json.Unmarshal([]byte(text), &list) == nil {
+		return list
+	}
+	return v
 }
 
 // endOf returns the moment at which the stretches that follow on one of them

@@ -389,3 +389,34 @@ func BenchmarkFillReads(b *testing.B) {
 		}
 	}
 }
+
+// TestOutsideTheCategoriesNothingIsAsked limits the engagement to categories
+// that leave out what OWN-01 and OWN-02 are primary for.
+func TestOutsideTheCategoriesNothingIsAsked(t *testing.T) {
+	t.Parallel()
+	in := deployments().input(t)
+	in.Categories = []string{"availability"}
+	out, items := run(t, in)
+	for _, r := range out.Results {
+		if strings.HasPrefix(r.Control, "OWN-") {
+			t.Errorf("%s has a result for %s", r.Test, r.Component)
+		}
+	}
+	for _, i := range items {
+		if strings.HasPrefix(i.Test, "OWN-") {
+			t.Errorf("%s has item %s", i.Test, i.Key)
+		}
+	}
+	reasons := map[string]string{}
+	for _, n := range out.NotApplicable {
+		reasons[n.Control+" "+n.Component] = n.Reason
+	}
+	for _, of := range []string{"OWN-01 fraud", "OWN-01 chat", "OWN-01 " + Unmatched, "OWN-02 " + controls.EntityComponent} {
+		if want := "its primary criteria belong to security, which the engagement leaves out: it covers availability"; reasons[of] != want {
+			t.Errorf("%s: %q", of, reasons[of])
+		}
+	}
+	if resultOf(t, out, "AI-AVL-01.T1", "fraud").State == controls.NoState {
+		t.Error("a control of the category has no result")
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"math/big"
@@ -22,6 +23,7 @@ import (
 	"time"
 
 	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/evidence/ledger"
 )
 
 func profile(t testing.TB, text string) *Profile {
@@ -460,5 +462,57 @@ coverage: {max_gap: 15m}
 	}
 	if strings.Join(places, " ") != "start inside inside end" || r.Logs[0].SilenceCount != 4 {
 		t.Errorf("%v, %d", places, r.Logs[0].SilenceCount)
+	}
+}
+
+func TestDamageInAChainThatLooksBack(t *testing.T) {
+	t.Parallel()
+	p := profile(t, `
+link: {self: {field: /h}, genesis: ["GENESIS"]}
+digest: {alg: sha256, input: [{prev: true, as: hex}, {field: /v, as: text}]}
+`)
+	name := made(t, 30, "GENESIS", func(i int, prev string) (string, string) {
+		v := fmt.Sprintf("yes%d", i)
+		h := evidence.DigestOf([]byte(prev + v)).String()
+		return fmt.Sprintf(`{"v":%q,"h":%q}`, v, h), h
+	})
+	ls := lines(t, name)
+	ls[10], ls[20] = []byte("{\n"), []byte("\n")
+	want(t, verify(t, Options{Profile: p}, put(t, name, ls...)), Broken, map[Code]int64{BadJSON: 1, HashMismatch: 1})
+}
+
+// TestSignedByWriterAndWitness has one note with two signatures: the other
+// party's counts, whatever stands beside it.
+func TestSignedByWriterAndWitness(t *testing.T) {
+	t.Parallel()
+	own := ring(t, "gateway", 9)
+	other, key := witness(t)
+	mine, err := ParseKey("", []byte(own.VerifierKey(ledger.RoleCheckpoint)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := rehash([]byte(`{"at":"2026-01-01T00:00:00Z","format":"tieout-decision/1","log":"a","part":1,"prev":"` + strings.Repeat("0", 64) + `","seq":0,"type":"log","writer":"gateway","hash":"`))
+	head := first[len(first)-67 : len(first)-3]
+	c := ledger.Checkpoint{Origin: "tieout-decision/1/a", Head: ledger.Head{Size: 1}, Extensions: []string{"at 2026-01-01T00:00:00Z"}}
+	if _, err := hex.Decode(c.Head.Root[:], head); err != nil {
+		t.Fatal(err)
+	}
+	signed, err := ledger.FormatCheckpoint(c, other.Signer(ledger.RoleCheckpoint), own.Signer(ledger.RoleCheckpoint))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(string(signed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := rehash(fmt.Appendf(nil, `{"at":"2026-01-01T00:00:00Z","note":%s,"prev":"%s","seq":1,"type":"checkpoint","hash":"`, text, head))
+	name := put(t, filepath.Join(t.TempDir(), "log.jsonl"), first, second)
+	for _, c := range []struct {
+		keys []Key
+		want Verdict
+	}{{[]Key{mine, key}, Verified}, {[]Key{key, mine}, Verified}, {[]Key{key}, Verified}, {[]Key{mine}, SelfConsistent}, {nil, SelfConsistent}} {
+		if r := verify(t, Options{Keys: c.keys}, name); r.Verdict != c.want {
+			t.Errorf("%d keys: %s %v", len(c.keys), r.Verdict, r.Logs[0].Counts)
+		}
 	}
 }

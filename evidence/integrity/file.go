@@ -60,8 +60,8 @@ func (v *verifier) alone(ctx context.Context, cut *logfile.Cutter, j *joiner, c 
 	w := newWorker(c.plan, j.run, make(pieces, 1))
 	w.beside = twosum.NewStream()
 	cut.SumWith(w.beside)
-	carried := j.carried()
-	var buf, before []byte
+	before := front{carried: j.carried()}
+	var buf []byte
 	for {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -70,10 +70,10 @@ func (v *verifier) alone(ctx context.Context, cut *logfile.Cutter, j *joiner, c 
 		if err != nil {
 			return notEOF(err)
 		}
-		p := w.check(chunk, before, carried)
+		p := w.check(chunk, before)
 		c.add(p)
 		w.pieces.back(p)
-		before, carried = w.lastRecord(chunk, before), nil
+		before = before.behind(chunk, c.plan)
 		buf = chunk.Data
 	}
 }
@@ -85,24 +85,11 @@ func notEOF(err error) error {
 	return err
 }
 
-// lastRecord returns the record in front of the next chunk, where the format
-// needs it.
-func (w *worker) lastRecord(c logfile.Chunk, before []byte) []byte {
-	if !w.plan.looksBack() {
-		return nil
-	}
-	return append(before[:0], lastOf(c)...)
-}
-
-// looksBack reports whether a record's hash is made with its predecessor's,
-// which stands only there.
-func (p *plan) looksBack() bool { return p.digest != nil && p.digest.usesPrev && p.prev == nil }
-
 // job is one chunk on its way through a worker.
 type job struct {
-	chunk           logfile.Chunk
-	before, carried []byte
-	done            chan *piece
+	chunk  logfile.Chunk
+	before front
+	done   chan *piece
 }
 
 // together lets one goroutine cut, several check, and this one join in order.
@@ -118,14 +105,14 @@ func (v *verifier) together(ctx context.Context, cut *logfile.Cutter, j *joiner,
 	wg.Go(func() {
 		defer close(order)
 		defer close(jobs)
-		cutErr = feed(ctx, cut, jobs, order, free, c.plan.looksBack(), j.carried())
+		cutErr = feed(ctx, cut, jobs, order, free, c.plan, front{carried: j.carried()})
 	})
 	for range v.o.Workers {
 		wg.Go(func() {
 			w := newWorker(c.plan, j.run, used)
 			w.paired = w.canPair()
 			for k := range jobs {
-				k.done <- w.check(k.chunk, k.before, k.carried)
+				k.done <- w.check(k.chunk, k.before)
 			}
 		})
 	}
@@ -147,8 +134,7 @@ func (v *verifier) together(ctx context.Context, cut *logfile.Cutter, j *joiner,
 
 // feed cuts the file and hands the chunks to the workers and, in order, to
 // whoever joins.
-func feed(ctx context.Context, cut *logfile.Cutter, jobs, order chan<- *job, free <-chan []byte, looksBack bool, carried []byte) error {
-	var before []byte
+func feed(ctx context.Context, cut *logfile.Cutter, jobs, order chan<- *job, free <-chan []byte, p *plan, before front) error {
 	for {
 		var buf []byte
 		select {
@@ -159,10 +145,8 @@ func feed(ctx context.Context, cut *logfile.Cutter, jobs, order chan<- *job, fre
 		if err != nil {
 			return notEOF(err)
 		}
-		k := &job{chunk: chunk, before: before, carried: carried, done: make(chan *piece, 1)}
-		if carried = nil; looksBack {
-			before = append([]byte(nil), lastOf(chunk)...)
-		}
+		k := &job{chunk: chunk, before: before, done: make(chan *piece, 1)}
+		before = before.behind(chunk, p)
 		for _, to := range []chan<- *job{order, jobs} {
 			select {
 			case to <- k:

@@ -7,10 +7,20 @@ const maxIDs = 1_500_000
 type idSet struct {
 	slots []uint64
 	n     int
-	full  bool // no more are remembered
+	full  bool   // no more are remembered
+	seen  uint64 // so that near has something to do
 }
 
 func newIDSet() *idSet { return &idSet{slots: make([]uint64, 1<<10)} }
+
+// near brings the places of many hashes close, all at once: they are anywhere in
+// the memory, and one after the other would wait for each.
+func (s *idSet) near(ids []idAt) {
+	mask := uint64(len(s.slots) - 1)
+	for i := range ids {
+		s.seen |= s.slots[ids[i].hash&mask]
+	}
+}
 
 // add enters a hash and reports whether it was there.
 func (s *idSet) add(h uint64) bool {

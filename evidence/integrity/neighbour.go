@@ -52,6 +52,7 @@ func (w *worker) follow(now *edge) {
 		w.tails[w.key] = w.tail
 	}
 	*w.tail = *now
+	w.spare = now
 }
 
 // keep returns a copy of the edge that outlives the chunk's bytes.
@@ -164,7 +165,7 @@ func (p *plan) compare(a, b *edge, at func(Code, *edge) event, add func(event)) 
 	reset := false
 	if p.prev != nil {
 		switch {
-		case p.follows(a, b):
+		case p.follows(a, b), p.names(a) == nil: // or what it must follow is not known
 		case p.starts(b):
 			reset = true
 			e := at(ChainReset, b)

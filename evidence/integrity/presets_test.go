@@ -177,7 +177,7 @@ func TestFirstRecordsMatchTheirFormulas(t *testing.T) {
 			t.Fatal(err)
 		}
 		w := newWorker(p.plan, &run{keys: newKeyring(nil), seed: maphash.MakeSeed()}, nil)
-		got := w.check(logfile.Chunk{Data: []byte(c[0]), Spans: []logfile.Span{{Start: 0, End: uint32(len(c[0]))}}}, nil, nil)
+		got := w.check(logfile.Chunk{Data: []byte(c[0]), Spans: []logfile.Span{{Start: 0, End: uint32(len(c[0]))}}}, front{})
 		if e := got.events[0]; e.code != HashMismatch || e.actual != c[1] {
 			t.Errorf("%s: %s, want %s", id, e.actual, c[1])
 		}

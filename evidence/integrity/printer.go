@@ -144,6 +144,7 @@ func (x *printer) object(dst []byte, p *jsonPart, entry uint32, top bool) ([]byt
 			x.stack = append(x.stack, e)
 		}
 	}
+	plain := p.compact && !p.reprint
 	dst = append(dst, '{')
 	skip := len(p.sep) // in front of the first member that is printed
 	var bad *problem
@@ -167,6 +168,11 @@ func (x *printer) object(dst []byte, p *jsonPart, entry uint32, top bool) ([]byt
 		}
 		e := &tape[at]
 		if p.noNulls && e.Kind == logfile.Null {
+			continue
+		}
+		if beside := int(e.Start-e.Name) == len(m.before)-len(p.sep); beside && plain && e.Kind < logfile.Object && !m.utc {
+			dst = append(append(dst, p.sep[skip:]...), record[e.Name:e.End]...) // name, colon and value in one go
+			skip = 0
 			continue
 		}
 		dst = append(dst, m.before[skip:]...)

@@ -3,6 +3,8 @@ package integrity
 import (
 	"strings"
 	"testing"
+
+	"github.com/tieout/tieout/evidence/logfile"
 )
 
 func TestProfilesThatMakeNoSenseAreRefused(t *testing.T) {
@@ -102,4 +104,23 @@ func FuzzLoadProfile(f *testing.F) {
 			_ = p.Limits()
 		}
 	})
+}
+
+func TestFilesTellTheirFormat(t *testing.T) {
+	t.Parallel()
+	found, err := Find(t.Context(), logfile.Paths(vector("litellm-asqav/intact.jsonl"), vector("agt-go/intact.json"), vector("formats.py"), vector("tieout-decision/intact-2.jsonl")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, f := range found {
+		if f.Profile == nil {
+			ids = append(ids, "none")
+		} else {
+			ids = append(ids, f.Profile.ID)
+		}
+	}
+	if got := strings.Join(ids, " "); got != "litellm-asqav/1 agt-go/1 none tieout-decision/1" {
+		t.Error(got)
+	}
 }

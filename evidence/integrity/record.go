@@ -135,8 +135,8 @@ func (w *worker) signedNote(now *edge, a *seenAnchor, text []byte) {
 		for _, s := range n.Sigs {
 			a.key = w.run.keys.noteKey(s.Name, s.Hash)
 			w.used(a.key).Held++
+			w.p.anchors = append(w.p.anchors, *a)
 		}
-		w.p.anchors = append(w.p.anchors, *a)
 	case errors.As(err, &unknown):
 		w.p.unknown++
 		e := w.event(KeyUnknown, now)

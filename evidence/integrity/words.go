@@ -74,6 +74,9 @@ func (j *joiner) fileNotes(f *fileResult) {
 	case f.crlf > 0:
 		note("its lines end in CR LF; hashes are over the content without line ends")
 	}
+	if f.report.Records == 0 {
+		note("it holds no record")
+	}
 	if f.blank > 0 {
 		note("%s with nothing on it", plural(f.blank, "line", "lines"))
 	}

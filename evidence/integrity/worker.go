@@ -36,6 +36,7 @@ type worker struct {
 	line   []byte
 	at     place             // of the record at hand, without its id
 	ahead  map[string][]byte // by partition, the hash that the record in front of the chunk claims
+	blind  bool              // that record could not be read
 	tails  map[string]*edge
 	tail   *edge  // of the chain that the record at hand belongs to
 	key    string // of that chain
@@ -63,10 +64,8 @@ func newWorker(p *plan, r *run, used pieces) *worker {
 	return &worker{plan: p, run: r, scan: s, print: newPrinter(p, s), keyed: map[string]hash.Hash{}, stats: map[uint32]*shapeStat{}, pieces: used}
 }
 
-// check looks at a chunk. before is the record in front of it, or what the
-// chain named before the file, where the format needs that to compute the first
-// hash.
-func (w *worker) check(c logfile.Chunk, before []byte, carried []byte) *piece {
+// check looks at a chunk behind the front.
+func (w *worker) check(c logfile.Chunk, before front) *piece {
 	p := w.pieces.free()
 	p.reset(c)
 	w.p, w.tail, w.key = p, nil, ""
@@ -78,12 +77,7 @@ func (w *worker) check(c logfile.Chunk, before []byte, carried []byte) *piece {
 		p.add(event{code: Oversize, at: place{record: 1, line: 1, length: c.TooLong}, note: fmt.Sprintf("a record of %d bytes is longer than the %d that are read; what follows was checked", c.TooLong, logfile.MaxRecord)})
 		return p
 	}
-	w.ahead = nil
-	if before != nil && w.scan.Read(before) == nil {
-		w.ahead = map[string][]byte{w.partition(before): w.claimed(before)}
-	} else if carried != nil {
-		w.ahead = map[string][]byte{"": carried}
-	}
+	w.lookBack(before)
 	if c.Spans != nil || w.plan.framing == logfile.JSONArray {
 		for _, s := range c.Spans {
 			w.take(c.Data[s.Start:s.End], int64(s.Start), false)
@@ -147,6 +141,7 @@ func (w *worker) take(line []byte, offset int64, ragged bool) {
 	w.named()
 	w.checkpoint(now)
 	w.join(now)
+	w.blind = false
 	if len(w.again) > 0 {
 		w.lookAgain()
 	}

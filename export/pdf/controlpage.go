@@ -125,7 +125,7 @@ func (r *report) manualLines(c controls.Control) []para {
 		}
 		add(m.ID, m.Words, status, m.Status != export.ProvidedStatus)
 	}
-	for _, m := range c.Manual {
+	for _, m := range r.d.Owed(c) {
 		if !seen[m.ID] {
 			add(m.ID, m.Words, "status not recorded", true)
 		}
@@ -146,7 +146,7 @@ func (r *report) manualOpen(c controls.Control) int {
 			n++
 		}
 	}
-	for _, m := range c.Manual {
+	for _, m := range r.d.Owed(c) {
 		if !provided[m.ID] {
 			n++
 		}

@@ -14,7 +14,7 @@ func TestWhoIsReliedOnAndWhatCameBeforeIsPrinted(t *testing.T) {
 	d.Populations[0].Interim = "interim: source git showed change as of 2026-06-15, before the period's end"
 	list := pages(t, d, pdf.Options{})
 	cover, all := flat(list[0]), flat(strings.Join(list, " "))
-	for _, s := range []string{"2 of 2 of this period; 1 earlier one had other results", "1 of 2 populations pulled before the period's end"} {
+	for _, s := range []string{"2 of 2; 1 earlier one had other results", "1 of 2 populations pulled before the period's end"} {
 		if !strings.Contains(cover, s) {
 			t.Errorf("the cover does not say %q", s)
 		}

@@ -1,8 +1,6 @@
 package pdf
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/tieout/tieout/controls"
@@ -215,29 +213,4 @@ func (r *report) attributes(t controls.Test) {
 		tb.row(row{cells: cells})
 	}
 	tb.end("")
-}
-
-// valueText writes the value of a parameter.
-func valueText(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	case []string:
-		return join(v)
-	case []any:
-		out := make([]string, len(v))
-		for i, x := range v {
-			out[i] = valueText(x)
-		}
-		return join(out)
-	case int64:
-		return strconv.FormatInt(v, 10)
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	case fmt.Stringer:
-		return v.String()
-	}
-	return strings.TrimSpace(fmt.Sprint(v))
 }

@@ -103,8 +103,6 @@ var stateMeaning = map[controls.State]safe{
 	controls.Pass:          "The stated query found no failing item in the stated rows. No conclusion on design or operation.",
 }
 
-func join(list []string) string { return strings.Join(list, ", ") }
-
 func orNone(s safe) safe {
 	if s == "" {
 		return "none"

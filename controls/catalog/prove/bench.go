@@ -12,6 +12,7 @@ import (
 	"github.com/tieout/tieout/controls/catalog/statement"
 	"github.com/tieout/tieout/controls/evaluate/readonly"
 	"github.com/tieout/tieout/controls/freeze"
+	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/kinds"
 )
 
@@ -177,6 +178,10 @@ func (b *bench) look(ctx context.Context) (_ map[string]seen, err error) {
 	}
 	at := func(name string) int { return slices.Index(columns, name) }
 	place, item, scope, notDue, state, first := at(statement.ComponentColumn), at("item"), at(statement.ScopeColumn), at(statement.NotDueColumn), at(statement.StateColumn), at("A")
+	date := at(statement.PolicyColumn) // there only where it chooses the policy
+	if date < 0 {
+		date = at("at")
+	}
 	out := map[string]seen{}
 	values, into := make([]any, len(columns)), make([]any, len(columns))
 	for i := range values {
@@ -190,6 +195,9 @@ func (b *bench) look(ctx context.Context) (_ map[string]seen, err error) {
 			return nil, errors.New("a row of the population has no item: its key is NULL")
 		}
 		key := fmt.Sprint(values[item])
+		if date >= 0 && !isMoment(values[date]) {
+			return nil, fmt.Errorf("item %s: %s is %v, want a time as text, as columns that end in _at hold it", key, columns[date], values[date])
+		}
 		if _, twice := out[key]; twice {
 			return nil, fmt.Errorf("item %s %w", key, errTwice)
 		}
@@ -202,6 +210,16 @@ func (b *bench) look(ctx context.Context) (_ map[string]seen, err error) {
 		out[key] = s
 	}
 	return out, rows.Err()
+}
+
+// isMoment reports whether a value is none, or text in the one form of times.
+func isMoment(v any) bool {
+	if v == nil {
+		return true
+	}
+	text, _ := v.(string)
+	i, err := evidence.ParseInstant(text)
+	return err == nil && i.String() == text
 }
 
 func (b *bench) letterNames() []string {

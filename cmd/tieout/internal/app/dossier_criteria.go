@@ -38,8 +38,9 @@ func (m *dossierMaker) criteria() []export.CriterionLine {
 // manual lists what people and documents owe.
 func (a *App) manual() []export.ManualLine {
 	var out []export.ManualLine
+	asked := &export.Dossier{Engagement: a.Engagement()}
 	for _, c := range a.Catalog.Controls {
-		for _, p := range c.Manual {
+		for _, p := range asked.Owed(c) {
 			out = append(out, export.ManualLine{ID: p.ID, Control: c.ID, Words: p.Words, Status: "open"})
 		}
 	}
@@ -89,7 +90,7 @@ func (m *dossierMaker) untested() []string {
 	}
 	var out []string
 	for _, id := range order {
-		out = append(out, fmt.Sprintf("test %s is not tested: %s", id, strings.Join(why[id], "; ")))
+		out = append(out, fmt.Sprintf("test %s is %s: %s", id, m.app.WS.Wording().Of(controls.NotTested), strings.Join(why[id], "; ")))
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 
 // Configuration is a workspace with defaults filled in.
 type Configuration struct {
+	Params   []controls.Param
 	Policies []controls.Policy
 	Formats  []string
 	KeyFile  string
@@ -28,7 +29,7 @@ func Effective(w *workspace.Workspace) (*Configuration, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Configuration{Formats: formatsOf(w, nil)}
+	c := &Configuration{Params: cat.Params, Formats: formatsOf(w, nil)}
 	if c.Policies, err = w.ResolvePolicies(cat.Params); err != nil {
 		return nil, err
 	}

@@ -51,6 +51,9 @@ func (a *App) Export(ctx context.Context, run *Run, o ExportOptions) (*Exported,
 			return nil, fmt.Errorf("--format %q: this version writes %s", f, strings.Join(workspace.Formats, ", "))
 		}
 	}
+	if run.Window != a.WS.Window || run.Type != a.WS.File.Engagement.Type {
+		return nil, fmt.Errorf("export: the engagement is not what it was when run %s was made: run 'tieout test' anew", run.ID)
+	}
 	if o.Stage == "final" {
 		early, err := a.Interim(ctx, run)
 		if err == nil {

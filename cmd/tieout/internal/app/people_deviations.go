@@ -112,7 +112,7 @@ func (a *App) sayNow(run *Run, earlier []export.DeviationLine) error {
 		result, tested := results[[2]string{x.Test, x.Component}]
 		switch state := states[statement.Item{Test: x.Test, Component: x.Component, Item: x.Item}]; {
 		case state != controls.NoState:
-			x.Now = state.Words()
+			x.Now = a.WS.Wording().Of(state)
 		case !tested:
 			x.Now = "not looked at: the run has no result of this test for this component"
 		case result == controls.NotTested:

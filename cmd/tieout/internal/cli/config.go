@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -78,7 +79,7 @@ func (e *env) configShow() *cobra.Command {
 			if asJSON {
 				return e.json(out)
 			}
-			e.printConfig(out)
+			e.printConfig(out, doc.Params)
 			return nil
 		},
 	}
@@ -86,7 +87,11 @@ func (e *env) configShow() *cobra.Command {
 	return cmd
 }
 
-func (e *env) printConfig(c configDoc) {
+func (e *env) printConfig(c configDoc, params []controls.Param) {
+	shown := map[string]controls.Param{}
+	for _, p := range params {
+		shown[p.Name] = p
+	}
 	e.line("%s, %s (%s)", c.Entity, c.System, c.Directory)
 	if c.Type == 1 {
 		e.line("as of    %s in %s, seen within %d days of it; looked at: [%s, %s)", c.To, c.Zone, c.Within, c.UTC[0], c.UTC[1])
@@ -104,16 +109,21 @@ func (e *env) printConfig(c configDoc) {
 		}
 		e.line("source   %-18s %s: %v%s", s.ID, s.Type, s.Kinds, line)
 	}
-	slices.SortStableFunc(c.Policies, func(a, b controls.Policy) int { return compareText(a.Param, b.Param) })
+	slices.SortStableFunc(c.Policies, func(a, b controls.Policy) int {
+		return cmp.Or(compareText(a.Param, b.Param), cmp.Compare(a.From, b.From))
+	})
 	for _, p := range c.Policies {
 		from := "tieout's default: no policy is stated"
 		if !p.Default {
-			from = "policy, in force from " + p.From.String()
+			from = "policy, always in force"
+			if p.From != 0 {
+				from = "policy, in force from " + p.From.String()
+			}
 			if p.ApprovedBy != "" {
 				from += ", approved by " + p.ApprovedBy
 			}
 		}
-		e.line("policy   %-26s %v (%s)", p.Param, p.Value, from)
+		e.line("policy   %-26s %s (%s)", p.Param, shown[p.Param].Show(p.Value), from)
 	}
 	e.line("packages %s as %v, signed with %s", c.Out, c.Formats, c.Key)
 }

@@ -35,7 +35,7 @@ func controlLines(m *model, id string, w int) []line {
 		out = append(out, text(plain, ""))
 		out = append(out, testLines(m, t, w)...)
 	}
-	out = append(out, text(plain, ""), heading(fmt.Sprintf("manual points: %d", len(c.Manual))))
+	out = append(out, text(plain, ""), heading(fmt.Sprintf("manual points: %d", len(m.x.d.Owed(*c)))))
 	out = append(out, pointLines(m, c, w)...)
 	if c.Limit != "" {
 		out = append(out, text(plain, ""), heading("what these tests cannot show"))
@@ -84,7 +84,7 @@ func resultWords(m *model, r controls.Result) string {
 
 func pointLines(m *model, c *controls.Control, w int) []line {
 	var out []line
-	for _, p := range c.Manual {
+	for _, p := range m.x.d.Owed(*c) {
 		status, note := "being read …", ""
 		if m.whole {
 			status = "status not recorded"
