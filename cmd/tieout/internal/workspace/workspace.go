@@ -171,6 +171,7 @@ func (w *Workspace) checkNotYet(wrong func(string, ...any)) {
 		"deliver":           len(f.Deliver) > 0,
 		"signing.timestamp": f.Signing.Timestamp != "",
 		"export.to":         len(f.Export.To) > 0,
+		"reference":         len(f.Reference) > 0, // such lists are sources: name each under sources
 	} {
 		if set {
 			wrong("%s is not supported by this version: remove it", key)
