@@ -145,6 +145,26 @@ func (c *StateCounts) Add(s controls.State) {
 	}
 }
 
+// Of returns the number of results of the state: 0 for what is no state.
+func (c StateCounts) Of(s controls.State) int {
+	switch s {
+	case controls.Deviation:
+		return c.Deviation
+	case controls.Indeterminate:
+		return c.Indeterminate
+	case controls.NotTested:
+		return c.NotTested
+	case controls.NotOccurring:
+		return c.NotOccurring
+	case controls.NotDue:
+		return c.NotDue
+	case controls.Pass:
+		return c.Pass
+	default:
+		return 0
+	}
+}
+
 // Total returns the number of results counted.
 func (c StateCounts) Total() int {
 	return c.Deviation + c.Indeterminate + c.NotTested + c.NotOccurring + c.NotDue + c.Pass

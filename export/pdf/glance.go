@@ -1,9 +1,6 @@
 package pdf
 
-import (
-	"github.com/tieout/tieout/controls"
-	"github.com/tieout/tieout/export"
-)
+import "github.com/tieout/tieout/controls"
 
 // glance sets the counts of all results and the candidate deviations. It gives
 // no share, no grade and no total that would read as one.
@@ -15,7 +12,7 @@ func (r *report) glance() {
 	for _, s := range states {
 		t.row(row{cells: [][]para{
 			{{st: cellBold.in(stateInk(s)), text: r.stateWords(s), marked: true, state: s}},
-			{{st: cellBold, text: num(countOf(r.counts, s))}},
+			{{st: cellBold, text: num(r.counts.Of(s))}},
 			{{st: cellStyle, text: stateMeaning[s]}},
 		}})
 	}
@@ -38,25 +35,6 @@ func (r *report) glance() {
 		p.panel(alarm, para{st: bodyStyle, text: counted(unlisted, "result belongs", "results belong") + " to a test or component that the dossier does not describe. They are counted above and appear on no control page: see data/dossier.json."})
 	}
 	r.glanceDeviations()
-}
-
-func countOf(c export.StateCounts, s controls.State) int {
-	switch s {
-	case controls.Deviation:
-		return c.Deviation
-	case controls.Indeterminate:
-		return c.Indeterminate
-	case controls.NotTested:
-		return c.NotTested
-	case controls.NotOccurring:
-		return c.NotOccurring
-	case controls.NotDue:
-		return c.NotDue
-	case controls.Pass:
-		return c.Pass
-	default:
-		return 0
-	}
 }
 
 func (r *report) manualCounts() (open, given int) {

@@ -89,7 +89,7 @@ func (r *report) matrixCell(c controls.Control, component string) []para {
 	st := style{sans, 7.4, 9.6, ink}
 	var out []para
 	for _, s := range states {
-		if k := countOf(n, s); k > 0 {
+		if k := n.Of(s); k > 0 {
 			out = append(out, para{st: st.in(stateInk(s)), text: num(k) + " " + r.shortWords(s), marked: true, state: s})
 		}
 	}
@@ -192,7 +192,7 @@ func (r *report) criteriaTable() {
 			{{st: cellMuted, text: r.list(c.Supporting)}},
 		}
 		for _, s := range states {
-			cells = append(cells, figure(countOf(c.Counts, s), s))
+			cells = append(cells, figure(c.Counts.Of(s), s))
 		}
 		cells = append(cells, figure(c.ManualOpen, controls.NoState))
 		t.row(row{cells: cells})

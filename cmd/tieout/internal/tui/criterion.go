@@ -62,7 +62,7 @@ func countLine(to target, name, words string, n export.StateCounts, w int) line 
 func countParts(n export.StateCounts) []part {
 	var out []part
 	for _, s := range states {
-		if c := countOf(n, s); c > 0 {
+		if c := n.Of(s); c > 0 {
 			out = append(out, part{fmt.Sprintf(" %s %d", markOf(s).letter, c), markOf(s).tone})
 		}
 	}

@@ -101,7 +101,7 @@ func add(a, b export.StateCounts) export.StateCounts {
 // worse orders counts by what needs attention first.
 func worse(a, b export.StateCounts) int {
 	for _, s := range states {
-		if d := countOf(b, s) - countOf(a, s); d != 0 {
+		if d := b.Of(s) - a.Of(s); d != 0 {
 			return d
 		}
 	}

@@ -83,29 +83,10 @@ func legendFor(w int) string {
 // states in the order of attention.
 var states = []controls.State{controls.Deviation, controls.Indeterminate, controls.NotTested, controls.NotOccurring, controls.NotDue, controls.Pass}
 
-func countOf(c export.StateCounts, s controls.State) int {
-	switch s {
-	case controls.Deviation:
-		return c.Deviation
-	case controls.Indeterminate:
-		return c.Indeterminate
-	case controls.NotTested:
-		return c.NotTested
-	case controls.NotOccurring:
-		return c.NotOccurring
-	case controls.NotDue:
-		return c.NotDue
-	case controls.Pass:
-		return c.Pass
-	default:
-		return 0
-	}
-}
-
 // worst returns the worst state that was counted.
 func worst(c export.StateCounts) controls.State {
 	for _, s := range states {
-		if countOf(c, s) > 0 {
+		if c.Of(s) > 0 {
 			return s
 		}
 	}
@@ -119,7 +100,7 @@ func countWords(c export.StateCounts) string {
 	}
 	text := fmt.Sprintf("%d of %d tests run", c.Total()-c.NotTested, c.Total())
 	for _, s := range states {
-		if n := countOf(c, s); n > 0 {
+		if n := c.Of(s); n > 0 {
 			text += fmt.Sprintf(", %d %s", n, s.Words())
 		}
 	}

@@ -39,7 +39,7 @@ func matrixLines(m *model, w int) []line {
 			k := worst(n)
 			s, t := "-", faint
 			if k != controls.NoState {
-				s, t = fmt.Sprintf("%s %d/%d", markOf(k).letter, countOf(n, k), n.Total()), markOf(k).tone
+				s, t = fmt.Sprintf("%s %d/%d", markOf(k).letter, n.Of(k), n.Total()), markOf(k).tone
 			}
 			l.parts = append(l.parts, part{fit(s, cell), t})
 		}
