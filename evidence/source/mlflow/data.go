@@ -100,16 +100,16 @@ func (p *pull) inputs(a *web.Answer, r run, of []use) error {
 			continue
 		}
 		for _, v := range of {
-			row := p.row("dataset_use", a, i+1)
-			row.set("model", v.model)
-			row.set("model_version", v.version)
+			row := p.client.Row("dataset_use", a, i+1)
+			row.Put("model", v.model)
+			row.Put("model_version", v.version)
 			if tag := p.cfg.Tags["component_id"]; tag != "" {
-				row.tag("component_id", tag, v.tags...)
+				putTag(row, "component_id", tag, v.tags...)
 			}
-			row.set("dataset_id", in.Dataset.Name)
-			row.set("dataset_version", in.Dataset.Digest)
-			row.set("used_as", as)
-			row.millis("used_at", int64(r.Info.Started))
+			row.Put("dataset_id", in.Dataset.Name)
+			row.Put("dataset_version", in.Dataset.Digest)
+			row.Put("used_as", as)
+			row.PutMillis("used_at", int64(r.Info.Started))
 			if err := p.out.Put(row.Record); err != nil {
 				return err
 			}

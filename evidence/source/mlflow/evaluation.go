@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/web"
 )
 
@@ -65,23 +66,23 @@ func (p *pull) evaluations(ctx context.Context, e Evaluation) error {
 func (p *pull) evaluation(a *web.Answer, item int, r run, e Evaluation) error {
 	p.env.Provides("evaluation", "finished_at") // a run without an end has not ended
 	tags := r.Data.Tags.byKey()
-	row := p.row("evaluation", a, item)
-	row.set("evaluation_id", r.Info.ID)
-	row.set("component_id", e.Component)
-	row.set("suite", e.Suite)
-	row.set("purpose", e.Purpose)
-	row.millis("started_at", int64(r.Info.Started))
-	row.millis("finished_at", int64(r.Info.Ended))
-	row.set("executed_by", executor(r, tags))
+	row := p.client.Row("evaluation", a, item)
+	row.Put("evaluation_id", r.Info.ID)
+	row.Put("component_id", e.Component)
+	row.Put("suite", e.Suite)
+	row.Put("purpose", e.Purpose)
+	row.PutMillis("started_at", int64(r.Info.Started))
+	row.PutMillis("finished_at", int64(r.Info.Ended))
+	row.Put("executed_by", executor(r, tags))
 	for column, tag := range e.Tags {
-		row.tag(column, tag, tags)
+		putTag(row, column, tag, tags)
 	}
 	if err := p.out.Put(row.Record); err != nil {
 		return err
 	}
 	params := r.Data.Params.byKey()
 	for _, m := range r.Data.Metrics {
-		if err := p.metric(p.row("evaluation_metric", a, item), r.Info.ID, m.Key, float64(m.Value), e.Bounds[m.Key], params); err != nil {
+		if err := p.metric(p.client.Row("evaluation_metric", a, item), r.Info.ID, m.Key, float64(m.Value), e.Bounds[m.Key], params); err != nil {
 			return err
 		}
 	}
@@ -96,21 +97,21 @@ func executor(r run, tags map[string]string) string {
 	return r.Info.User
 }
 
-func (p *pull) metric(row *row, run, name string, value float64, b Bound, params map[string]string) error {
-	row.set("evaluation_id", run)
-	row.set("name", name)
+func (p *pull) metric(row *source.Row, run, name string, value float64, b Bound, params map[string]string) error {
+	row.Put("evaluation_id", run)
+	row.Put("name", name)
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		row.missing("value", "it is no finite number")
+		row.Unknown("value", "it is no finite number")
 	} else {
-		row.set("value", value)
+		row.Put("value", value)
 	}
 	if b.Op != "" {
-		row.set("op", b.Op)
+		row.Put("op", b.Op)
 		bound, err := strconv.ParseFloat(params[b.Param], 64)
 		if err != nil || math.IsNaN(bound) || math.IsInf(bound, 0) {
-			row.missing("threshold", "the run has no parameter "+b.Param+" that is a number")
+			row.Unknown("threshold", "the run has no parameter "+b.Param+" that is a number")
 		} else {
-			row.set("threshold", bound)
+			row.Put("threshold", bound)
 		}
 	}
 	return p.out.Put(row.Record)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/web"
 )
 
@@ -56,7 +57,7 @@ func (p *pull) registry(ctx context.Context) ([]use, error) {
 				p.out.Drop("model_version", "it is a prompt and no model", 1)
 				continue
 			}
-			if err := p.version(p.row("model_version", a, i+1), v, models[v.Name]); err != nil {
+			if err := p.version(p.client.Row("model_version", a, i+1), v, models[v.Name]); err != nil {
 				return "", err
 			}
 			out = append(out, use{v.Name, string(v.Version), v.RunID, []map[string]string{tags, models[v.Name].tags}})
@@ -105,25 +106,25 @@ func (p *pull) models(ctx context.Context) (map[string]model, []string, error) {
 	return models, order, err
 }
 
-func (p *pull) version(r *row, v version, m model) error {
+func (p *pull) version(r *source.Row, v version, m model) error {
 	tags := v.Tags.byKey()
-	r.set("model", v.Name)
-	r.set("version", string(v.Version))
-	r.millis("created_at", int64(v.Created))
-	r.set("created_by", v.User)
-	r.set("training_run_id", v.RunID)
+	r.Put("model", v.Name)
+	r.Put("version", string(v.Version))
+	r.PutMillis("created_at", int64(v.Created))
+	r.Put("created_by", v.User)
+	r.Put("training_run_id", v.RunID)
 	if v.Stage != nil {
 		p.env.Provides("model_version", "status")
 		if *v.Stage != "None" {
-			r.set("status", *v.Stage)
+			r.Put("status", *v.Stage)
 		}
 	}
 	for column, tag := range p.cfg.Tags {
 		if column == "component_id" {
-			r.tag(column, tag, tags, m.tags)
+			putTag(r, column, tag, tags, m.tags)
 			continue
 		}
-		r.tag(column, tag, tags)
+		putTag(r, column, tag, tags)
 	}
 	return p.out.Put(r.Record)
 }
@@ -141,15 +142,15 @@ func (p *pull) deployments(models map[string]model, order []string) error {
 			if !ok {
 				continue
 			}
-			r := p.row("deployment", m.answer, m.item)
-			r.set("deployment_id", name+"@"+alias+":"+version)
+			r := p.client.Row("deployment", m.answer, m.item)
+			r.Put("deployment_id", name+"@"+alias+":"+version)
 			if tag := p.cfg.Tags["component_id"]; tag != "" {
-				r.tag("component_id", tag, m.tags)
+				putTag(r, "component_id", tag, m.tags)
 			}
-			r.set("environment", environment)
-			r.set("model_version", version)
-			r.set("alias_used", alias)
-			r.missing("ended_at", "MLflow does not say since when and until when an alias stands somewhere")
+			r.Put("environment", environment)
+			r.Put("model_version", version)
+			r.Put("alias_used", alias)
+			r.Unknown("ended_at", "MLflow does not say since when and until when an alias stands somewhere")
 			if err := p.out.Put(r.Record); err != nil {
 				return err
 			}

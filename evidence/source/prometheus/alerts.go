@@ -9,6 +9,7 @@ import (
 
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/canon"
+	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/web"
 )
 
@@ -67,32 +68,32 @@ func (p *pull) resolution() (time.Duration, error) {
 }
 
 func (p *pull) alert(a *web.Answer, item int, labels map[string]string, key []byte, at evidence.Instant, cut bool) error {
-	r := p.row("alert", a, item)
-	r.set("alert_id", evidence.DigestOf(key).String()[:16]+"@"+at.Time().Format(time.RFC3339))
+	r := p.client.Row("alert", a, item)
+	r.Put("alert_id", evidence.DigestOf(key).String()[:16]+"@"+at.Time().Format(time.RFC3339))
 	if rules := p.rules.byName[labels["alertname"]]; len(rules) == 1 {
-		r.set("rule_id", rules[0].id)
+		r.Put("rule_id", rules[0].id)
 	} else {
-		r.missing("rule_id", fmt.Sprintf("the server has %d rules of the alert's name now", len(rules)))
+		r.Unknown("rule_id", fmt.Sprintf("the server has %d rules of the alert's name now", len(rules)))
 	}
-	r.set("component_id", labels[p.cfg.Labels["component_id"]])
+	r.Put("component_id", labels[p.cfg.Labels["component_id"]])
 	if label := p.cfg.Labels["severity"]; label != "" {
 		p.severity(r, labels[label])
 	}
 	if cut {
-		r.missing("fired_at", "it called already when the window began")
+		r.Unknown("fired_at", "it called already when the window began")
 	} else {
-		r.set("fired_at", at)
+		r.Put("fired_at", at)
 	}
 	return p.out.Put(r.Record)
 }
 
-func (p *pull) severity(r *row, value string) {
+func (p *pull) severity(r *source.Row, value string) {
 	if mapped, ok := p.cfg.Severity[value]; ok {
 		value = mapped
 	}
 	if !slices.Contains(severities, value) {
-		r.missing("severity", fmt.Sprintf("the label's value is none of %v and not among %v", severities, slices.Sorted(maps.Keys(p.cfg.Severity))))
+		r.Unknown("severity", fmt.Sprintf("the label's value is none of %v and not among %v", severities, slices.Sorted(maps.Keys(p.cfg.Severity))))
 		return
 	}
-	r.set("severity", value)
+	r.Put("severity", value)
 }

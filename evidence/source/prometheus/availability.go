@@ -44,29 +44,29 @@ func (p *pull) month(ctx context.Context, a Availability, starts, ends evidence.
 			return err
 		}
 	}
-	r := p.row("slo_month", raw, 1)
+	r := p.client.Row("slo_month", raw, 1)
 	name := starts.Time().In(p.zone).Format("2006-01")
-	r.set("component_id", a.Component)
-	r.set("sli", a.SLI)
-	r.set("month", name)
-	r.set("starts_at", starts)
-	r.set("ends_at", ends)
+	r.Put("component_id", a.Component)
+	r.Put("sli", a.SLI)
+	r.Put("month", name)
+	r.Put("starts_at", starts)
+	r.Put("ends_at", ends)
 	if a.Target != nil {
-		r.set("target", *a.Target)
+		r.Put("target", *a.Target)
 	}
 	expected := math.Floor(float64(ends-starts) / float64(a.every.Microseconds()))
 	covered := min(counted/expected, 1)
 	switch {
 	case mean == nil || covered == 0:
-		r.missing("attained", "there is no sample of that month")
+		r.Unknown("attained", "there is no sample of that month")
 	case !(mean.value >= 0 && mean.value <= 1):
-		r.missing("attained", "the query does not give values from 0 to 1")
+		r.Unknown("attained", "the query does not give values from 0 to 1")
 	case a.Target != nil && undecided(mean.value, covered, *a.Target):
-		r.missing("attained", "samples are missing that could decide whether the promise was kept")
+		r.Unknown("attained", "samples are missing that could decide whether the promise was kept")
 	case a.Target == nil && covered < 1:
-		r.missing("attained", "samples are missing, and no target is stated that would say whether they matter")
+		r.Unknown("attained", "samples are missing, and no target is stated that would say whether they matter")
 	default:
-		r.set("attained", mean.value)
+		r.Put("attained", mean.value)
 	}
 	if len(r.Missing) > 0 {
 		err := p.out.Gap(evidence.Gap{

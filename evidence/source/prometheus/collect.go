@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/web"
 )
@@ -32,14 +31,7 @@ func (c *collector) Collect(ctx context.Context, env source.Env, w evidence.Wind
 	}
 	defer client.Close()
 	p := &pull{collector: c, env: env, out: out, client: client, window: evidence.Window{From: w.From, To: min(w.To, env.Now())}}
-	if err := p.all(ctx); err != nil {
-		reason := web.Reason(err)
-		if reason == evidence.GapPullFailed {
-			return err
-		}
-		return p.gaps(evidence.Gap{Reason: reason, Detail: err.Error()})
-	}
-	return nil
+	return web.Lost(out, p.all(ctx), p.Emits()...)
 }
 
 func (p *pull) all(ctx context.Context) error {
@@ -63,17 +55,6 @@ func (p *pull) all(ctx context.Context) error {
 		return nil
 	}
 	return errors.Join(p.showRules(), p.alerts(ctx))
-}
-
-// gaps says one gap of every kind.
-func (p *pull) gaps(g evidence.Gap) error {
-	for _, k := range p.Emits() {
-		g.Kind = k
-		if err := p.out.Gap(g); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // hole says a stretch in which nothing was recorded. A month counts its own
@@ -176,29 +157,4 @@ func retention(text string) (time.Duration, bool) {
 		}
 	}
 	return sum, true
-}
-
-// row is a record that is being filled.
-type row struct {
-	*evidence.Record
-	p    *pull
-	name string
-}
-
-func (p *pull) row(kind evidence.Kind, a *web.Answer, item int) *row {
-	r := kinds.New(kind)
-	r.Raw, r.Item, r.Instance = a.Raw, int64(item), p.site.Host()
-	return &row{r, p, a.Name}
-}
-
-func (r *row) set(column string, v any) {
-	if err := r.Set(column, v); err != nil {
-		r.missing(column, "it is no value of the column")
-	}
-}
-
-// missing says that the column's value cannot be known.
-func (r *row) missing(column, why string) {
-	r.SetMissing(column)
-	r.p.env.Unparsable(r.Schema.Kind, column, why, source.Rejection{File: r.name, Item: r.Item})
 }

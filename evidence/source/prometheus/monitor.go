@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/evidence/source"
 )
 
 // monitor shows the values of one figure. A moment without a value gives no
@@ -39,15 +40,15 @@ func (p *pull) monitor(ctx context.Context, m Monitor) error {
 		}
 		for _, s := range c.series {
 			for i, v := range s.Values {
-				r := p.row("monitor_run", c.answer, i+1)
-				r.set("run_id", m.id()+"@"+v.at.Time().Format(time.RFC3339))
-				r.set("component_id", m.Component)
-				r.set("metric", m.Metric)
-				r.set("finished_at", v.at)
-				r.number("value", v.value)
+				r := p.client.Row("monitor_run", c.answer, i+1)
+				r.Put("run_id", m.id()+"@"+v.at.Time().Format(time.RFC3339))
+				r.Put("component_id", m.Component)
+				r.Put("metric", m.Metric)
+				r.Put("finished_at", v.at)
+				putNumber(r, "value", v.value)
 				if op != "" {
-					r.set("op", op)
-					r.set("threshold", *threshold)
+					r.Put("op", op)
+					r.Put("threshold", *threshold)
 				}
 				if err := p.out.Put(r.Record); err != nil {
 					return err
@@ -58,10 +59,10 @@ func (p *pull) monitor(ctx context.Context, m Monitor) error {
 	})
 }
 
-func (r *row) number(column string, v float64) {
+func putNumber(r *source.Row, column string, v float64) {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
-		r.missing(column, "it is no finite number")
+		r.Unknown(column, "it is no finite number")
 		return
 	}
-	r.set(column, v)
+	r.Put(column, v)
 }

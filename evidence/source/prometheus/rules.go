@@ -92,12 +92,12 @@ func (s *ruleSet) named(name string) (rule, error) {
 // switched on; whom it tells is Alertmanager's to say.
 func (p *pull) showRules() error {
 	for _, r := range p.rules.list {
-		row := p.row("alert_rule", p.rules.answer, r.item)
-		row.set("rule_id", r.id)
-		row.set("component_id", r.Labels[p.cfg.Labels["component_id"]])
-		row.set("category", r.Labels[p.cfg.Labels["category"]])
-		row.set("as_of", p.env.Now())
-		row.set("enabled", true)
+		row := p.client.Row("alert_rule", p.rules.answer, r.item)
+		row.Put("rule_id", r.id)
+		row.Put("component_id", r.Labels[p.cfg.Labels["component_id"]])
+		row.Put("category", r.Labels[p.cfg.Labels["category"]])
+		row.Put("as_of", p.env.Now())
+		row.Put("enabled", true)
 		if err := p.out.Put(row.Record); err != nil {
 			return err
 		}

@@ -50,11 +50,12 @@ func (s *Site) Check(ctx context.Context, env source.CheckEnv, path string) erro
 // unnoted is the world of a look that leaves no trace.
 type unnoted struct{ env source.CheckEnv }
 
-func (u unnoted) Secret(ref string) (secret.Value, error) { return u.env.Secret(ref) }
-func (u unnoted) Files() *os.Root                         { return u.env.Files }
-func (u unnoted) Now() evidence.Instant                   { return u.env.Now }
-func (u unnoted) Query(string)                            {}
-func (u unnoted) Principal(string)                        {}
-func (u unnoted) Page(source.Page)                        {}
+func (u unnoted) Secret(ref string) (secret.Value, error)                    { return u.env.Secret(ref) }
+func (u unnoted) Files() *os.Root                                            { return u.env.Files }
+func (u unnoted) Now() evidence.Instant                                      { return u.env.Now }
+func (u unnoted) Query(string)                                               {}
+func (u unnoted) Principal(string)                                           {}
+func (u unnoted) Page(source.Page)                                           {}
+func (u unnoted) Unparsable(evidence.Kind, string, string, source.Rejection) {}
 
 func (u unnoted) Raw(string, io.Reader) (evidence.Digest, error) { return evidence.Digest{}, nil }

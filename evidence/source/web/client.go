@@ -24,6 +24,7 @@ import (
 
 // Env is what a client uses of the world; every source.Env is one.
 type Env interface {
+	source.Noter
 	Secret(ref string) (secret.Value, error)
 	Files() *os.Root
 	Now() evidence.Instant

@@ -40,6 +40,8 @@ func (w *world) Query(text string)     { w.queries = append(w.queries, text) }
 func (w *world) Principal(name string) { w.principal = name }
 func (w *world) Page(p source.Page)    { w.pages = append(w.pages, p) }
 
+func (w *world) Unparsable(evidence.Kind, string, string, source.Rejection) {}
+
 func (w *world) Raw(_ string, r io.Reader) (evidence.Digest, error) {
 	b, err := io.ReadAll(r)
 	w.kept = append(w.kept, string(b))
