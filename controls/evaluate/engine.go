@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tieout/tieout/controls"
 	"github.com/tieout/tieout/controls/evaluate/readonly"
@@ -36,6 +37,10 @@ type receiver interface {
 // are handed over; each worker holds a sorter of its own in memory.
 const workers = 2
 
+// parcelsAhead is how far a test may be ahead of what is handed over. It is
+// enough for a test with few items to make room for the next.
+const parcelsAhead = 64
+
 // execute runs the statements of the tests and hands over what they give, in
 // the order of the tests.
 func execute(ctx context.Context, in *Input, to receiver) (err error) {
@@ -63,10 +68,11 @@ func execute(ctx context.Context, in *Input, to receiver) (err error) {
 	defer cancel()
 	streams := make([]chan parcel, len(jobs))
 	for i := range streams {
-		streams[i] = make(chan parcel, 4)
+		streams[i] = make(chan parcel, parcelsAhead)
 	}
-	for w := range min(workers, len(jobs)) {
-		wait.Go(func() { work(ctx, in, jobs, streams, w, policies) })
+	var taken atomic.Int64
+	for range min(workers, len(jobs)) {
+		wait.Go(func() { work(ctx, in, jobs, streams, &taken, policies) })
 	}
 	for i, j := range jobs {
 		if err := deliver(ctx, streams[i], to); err != nil {
@@ -76,11 +82,11 @@ func execute(ctx context.Context, in *Input, to receiver) (err error) {
 	return nil
 }
 
-// work runs every workers-th test, from the first on, on a connection of its
-// own.
-func work(ctx context.Context, in *Input, jobs []job, streams []chan parcel, first int, p *policies) {
+// work runs the tests that no other worker has taken, in their order, on a
+// connection of its own.
+func work(ctx context.Context, in *Input, jobs []job, streams []chan parcel, taken *atomic.Int64, p *policies) {
 	db, err := open(ctx, in)
-	for i := first; i < len(jobs); i += workers {
+	for i := int(taken.Add(1)) - 1; i < len(jobs); i = int(taken.Add(1)) - 1 {
 		s := newStream(ctx, streams[i], in.limit())
 		if err == nil {
 			s.finish(runTest(s.ctx, in, db, jobs[i].test, p, s))

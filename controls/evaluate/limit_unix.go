@@ -9,10 +9,13 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/tieout/tieout/controls/evaluate/readonly"
 )
 
 // What a child may use. Sorting a large population goes through temporary
-// files, so files may be written, but none that fills a disk.
+// files, so files may be written, but none that fills a disk. What is mapped of
+// the frozen file comes on top.
 const (
 	memoryBudget = 1 << 30
 	fileBudget   = 8 << 30
@@ -24,7 +27,7 @@ const (
 func limitSelf() error {
 	limits := map[int]uint64{unix.RLIMIT_CPU: cpuSeconds, unix.RLIMIT_FSIZE: fileBudget, unix.RLIMIT_CORE: 0}
 	if runtime.GOOS == "linux" {
-		limits[unix.RLIMIT_AS] = addressSpace() + memoryBudget
+		limits[unix.RLIMIT_AS] = addressSpace() + memoryBudget + workers*readonly.Mapped
 	}
 	for resource, most := range limits {
 		if err := lower(resource, most); err != nil {

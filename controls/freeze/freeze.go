@@ -1,9 +1,11 @@
 package freeze
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 	"path/filepath"
@@ -76,22 +78,18 @@ func Freeze(ctx context.Context, dir string, in Input) (_ *Frozen, err error) {
 			}
 		}
 	}()
-	f := &freezer{in: &in, dir: lines, assign: assign, people: newPeople(), notes: newNotes(), tables: map[string]*Table{}}
-	files := make([]TableFile, len(tables))
-	for i, t := range tables {
-		f.tables[t.Name] = t
-		files[i] = FileOf(lines, t)
+	f := &freezer{in: &in, dir: lines, assign: assign, people: newPeople(), notes: newNotes(), tables: map[string]*Table{}, tails: map[string]*tail{}}
+	for _, t := range tables {
+		f.tables[t.Name], f.tails[t.Name] = t, newTail()
 	}
-	if err := f.writeAll(ctx, system); err != nil {
-		return nil, fmt.Errorf("freeze: %w", err)
-	}
-	out := &Frozen{Database: filepath.Join(dir, DatabaseName), Tables: f.reports}
-	slices.SortFunc(out.Tables, func(a, b TableReport) int { return strings.Compare(a.Name, b.Name) })
-	f.notes.into(out)
-	if err := Build(ctx, out.Database, files); err != nil {
+	out := &Frozen{Database: filepath.Join(dir, DatabaseName)}
+	if err := f.writeAndBuild(ctx, out.Database, tables, system); err != nil {
 		return nil, fmt.Errorf("freeze: %w", err)
 	}
 	built = out.Database
+	out.Tables = f.reports
+	slices.SortFunc(out.Tables, func(a, b TableReport) int { return strings.Compare(a.Name, b.Name) })
+	f.notes.into(out)
 	if out.SHA256, err = digestOfFile(out.Database); err != nil {
 		return nil, fmt.Errorf("freeze: %w", err)
 	}
@@ -106,11 +104,48 @@ type freezer struct {
 	in      *Input
 	dir     string
 	tables  map[string]*Table
+	tails   map[string]*tail // by table
 	assign  *assigner
 	people  *People
 	notes   *notes
 	reports []TableReport
 }
+
+// writeAndBuild writes the lines of every table and builds the database from
+// them while they are written. After an error there is no database.
+func (f *freezer) writeAndBuild(ctx context.Context, database string, tables []*Table, system map[string][][]any) error {
+	files := make([]TableFile, len(tables))
+	for i, t := range tables {
+		files[i] = FileOf(f.dir, t)
+		files[i].Open = func() (io.ReadCloser, error) { return &tailReader{tail: f.tails[t.Name], path: files[i].Name}, nil }
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	built := make(chan error, 1)
+	go func() {
+		err := Build(ctx, database, files)
+		if err != nil {
+			cancel() // what is still to be written is of no use
+		}
+		built <- err
+	}()
+	writeErr := f.writeAll(ctx, system)
+	for _, t := range f.tails {
+		t.end(cmp.Or(writeErr, errNotWritten))
+	}
+	buildErr := <-built
+	switch {
+	case writeErr == nil:
+		return buildErr
+	case errors.Is(writeErr, context.Canceled) && buildErr != nil && !errors.Is(buildErr, context.Canceled):
+		return buildErr
+	case buildErr == nil:
+		return errors.Join(writeErr, os.Remove(database))
+	}
+	return writeErr
+}
+
+var errNotWritten = errors.New("nothing wrote it")
 
 func (f *freezer) writeAll(ctx context.Context, system map[string][][]any) error {
 	for _, name := range []string{"component", "gap", "p", "param", "period", "slot"} {
@@ -139,7 +174,7 @@ func (f *freezer) writeAll(ctx context.Context, system map[string][][]any) error
 }
 
 func (f *freezer) writeRows(t *Table, rows [][]any) (err error) {
-	w, err := newTableWriter(f.dir, t)
+	w, err := f.newTableWriter(t)
 	if err != nil {
 		return err
 	}

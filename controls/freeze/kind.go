@@ -26,12 +26,12 @@ type kindWriter struct {
 
 func (f *freezer) writeKind(ctx context.Context, s *evidence.Schema) (err error) {
 	k := &kindWriter{f: f, schema: s, sources: map[string]bool{}}
-	if k.rows, err = newTableWriter(f.dir, f.tables[string(s.Kind)]); err != nil {
+	if k.rows, err = f.newTableWriter(f.tables[string(s.Kind)]); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, k.rows.close()) }()
 	if t, asked := f.tables[string(s.Kind)+ObsSuffix]; asked {
-		if k.all, err = newTableWriter(f.dir, t); err != nil {
+		if k.all, err = f.newTableWriter(t); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, k.all.close()) }()

@@ -20,6 +20,7 @@ type tableWriter struct {
 	file  *os.File
 	out   *bufio.Writer
 	hash  hash.Hash
+	tail  *tail
 	line  []byte
 	rows  int64
 	bytes int64
@@ -28,14 +29,14 @@ type tableWriter struct {
 	previous []any // the one before, whose key must be smaller
 }
 
-func newTableWriter(dir string, t *Table) (*tableWriter, error) {
-	path := filepath.Join(dir, t.Name+".jsonl")
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+func (f *freezer) newTableWriter(t *Table) (*tableWriter, error) {
+	path := filepath.Join(f.dir, t.Name+".jsonl")
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("write table %s: %w", t.Name, err)
 	}
-	w := &tableWriter{table: t, path: path, file: f, hash: sha256.New()}
-	w.out = bufio.NewWriterSize(io.MultiWriter(f, w.hash), 1<<16)
+	w := &tableWriter{table: t, path: path, file: file, hash: sha256.New(), tail: f.tails[t.Name]}
+	w.out = bufio.NewWriterSize(io.MultiWriter(file, w.hash, w.tail), 1<<16)
 	w.row, w.previous = make([]any, len(t.Columns)), make([]any, len(t.Columns))
 	return w, nil
 }
@@ -76,7 +77,10 @@ func (w *tableWriter) close() error {
 	return nil
 }
 
+// report says what was written, once all of it is. Whoever reads the file
+// while it grows knows by it that this is the end.
 func (w *tableWriter) report() TableReport {
+	w.tail.end(nil)
 	r := TableReport{Name: w.table.Name, Rows: w.rows, Path: w.path, Bytes: w.bytes, SHA256: evidence.Digest(w.hash.Sum(nil))}
 	if w.table.schema != nil {
 		r.Kind = w.table.schema.Kind

@@ -24,6 +24,11 @@ import (
 	"github.com/tieout/tieout/controls"
 )
 
+// Mapped is how many bytes of the file a connection maps into memory at most:
+// mapped pages cost neither a read nor the lock on the cache that all
+// connections share.
+const Mapped = 256 << 20
+
 // DB is one connection. It is for one goroutine.
 type DB struct {
 	pool  *sql.DB
@@ -45,7 +50,8 @@ func Open(ctx context.Context, path string, tables map[string]string) (*DB, erro
 	}
 	// The cache bounds the sorter too: beyond it, rows go to temporary files, so
 	// a million items need no more memory than a thousand.
-	dsn := url.URL{Scheme: "file", Path: name, RawQuery: "mode=ro&immutable=1&_dqs=0&_defensive=1&_pragma=cache_size(-16384)&_query_only=1"}
+	query := fmt.Sprintf("mode=ro&immutable=1&_dqs=0&_defensive=1&_pragma=cache_size(-16384)&_pragma=mmap_size(%d)&_query_only=1", Mapped)
+	dsn := url.URL{Scheme: "file", Path: name, RawQuery: query}
 	d, err := open(ctx, dsn.String())
 	if err != nil {
 		return nil, fmt.Errorf("open the frozen database %s: %w", path, err)
