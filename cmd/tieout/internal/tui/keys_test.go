@@ -35,6 +35,31 @@ func TestEnterLeadsDownAndBackKeepsThePlace(t *testing.T) {
 	}
 }
 
+func TestTheMatrixLeadsToOneCell(t *testing.T) {
+	t.Parallel()
+	d := open(t, example(t), 120, 40)
+	d.press("left") // nothing is before the whole line
+	d.at("overview")
+	d.press("right", "right", "enter")
+	d.at("overview", "CC8.1 scorer")
+	if got := d.m.picture(); !strings.Contains(got, "1 candidate deviation") || strings.Contains(got, "no deviation found") {
+		t.Errorf("the cell counts what is not its own:\n%s", got)
+	}
+	d.press("enter")
+	d.at("overview", "CC8.1 scorer", "CC8.1")
+	d.press("esc", "]", "down", "enter")
+	d.at("overview", "CC8.1 scorer", "AI-CHG-02.T1 scorer")
+	d.press("esc", "esc", "right", "right", "right", "right", "left", "left")
+	d.press("enter")
+	d.at("overview", "CC8.1 entity")
+	d.press("esc", "left", "enter")
+	d.at("overview", "CC8.1")
+	d.press("esc", "tab", "right")
+	if len(d.m.stack) != 2 {
+		t.Error("in the queue, → does not open")
+	}
+}
+
 func TestFilterShowsOnlyWhatHoldsIt(t *testing.T) {
 	t.Parallel()
 	d := open(t, example(t), 100, 30)

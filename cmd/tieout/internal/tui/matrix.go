@@ -11,7 +11,9 @@ import (
 
 // matrixLines is criteria by components, worst first. A cell has the letter of
 // its worst state and how many of its tests have it; the tone only repeats it.
-func matrixLines(m *model, w int) []line {
+// The column of the picked component stands between marks, so that the cell is
+// where it and the cursor's line cross.
+func matrixLines(m *model, w int, picked string) []line {
 	x := m.x
 	var list []*export.CriterionLine
 	for i := range x.d.Criteria {
@@ -20,16 +22,16 @@ func matrixLines(m *model, w int) []line {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *export.CriterionLine) int { return worse(a.Counts, b.Counts) })
-	const id, cell = 7, 9
-	title := min(30, max(0, w-id-cell*len(x.owners)))
-	if title < 8 {
-		title = 0
-	}
-	columns := max(1, (w-id-title)/cell)
-	owners := worstOwners(x, columns)
+	const id = idWidth
+	title := titleWidth(x, w)
+	owners := columnsOf(x, w)
 	head := line{head: true, parts: []part{{fit("", id+title), plain}}}
 	for _, o := range owners {
-		head.parts = append(head.parts, part{fit(clip(shown(o), cell-1), cell), strong})
+		name := fit(clip(shown(o), cellWidth-1), cellWidth)
+		if o == picked {
+			name = fit("["+clip(shown(o), cellWidth-3)+"]", cellWidth)
+		}
+		head.parts = append(head.parts, part{name, strong})
 	}
 	out := []line{head}
 	for _, c := range list {
@@ -41,7 +43,10 @@ func matrixLines(m *model, w int) []line {
 			if k != controls.NoState {
 				s, t = fmt.Sprintf("%s %d/%d", markOf(k).letter, n.Of(k), n.Total()), markOf(k).tone
 			}
-			l.parts = append(l.parts, part{fit(s, cell), t})
+			if o == picked {
+				s = "[" + s + "]"
+			}
+			l.parts = append(l.parts, part{fit(s, cellWidth), t})
 		}
 		out = append(out, l)
 	}
@@ -53,6 +58,25 @@ func matrixLines(m *model, w int) []line {
 		out = append(out, paragraph(faint, "In scope without a control of ours: "+strings.Join(rest, ", ")+".", 0, w)...)
 	}
 	return out
+}
+
+const (
+	idWidth   = 7 // of a criterion's id
+	cellWidth = 9 // such as D 12/140
+)
+
+// titleWidth is the room that the criteria's titles get beside the cells.
+func titleWidth(x *index, w int) int {
+	title := min(30, max(0, w-idWidth-cellWidth*len(x.owners)))
+	if title < 8 {
+		return 0
+	}
+	return title
+}
+
+// columnsOf are the components that a matrix of that width has room for.
+func columnsOf(x *index, w int) []string {
+	return worstOwners(x, max(1, (w-idWidth-titleWidth(x, w))/cellWidth))
 }
 
 // worstOwners keeps the order of the workspace, and where there is no room

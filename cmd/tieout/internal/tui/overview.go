@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -11,9 +12,10 @@ import (
 // and the components. A wide window shows the first two beside each other.
 type overview struct {
 	page
-	panes [3]sheet
-	focus int
-	wide  bool
+	panes  [3]sheet
+	focus  int
+	wide   bool
+	picked string // the component whose column of the matrix is picked; none = the whole line
 }
 
 var paneNames = [3]string{"matrix", "queue", "components"}
@@ -36,10 +38,51 @@ func (o *overview) keys(*model) []binding {
 			return nil
 		}
 	}
-	return []binding{
+	panes := []binding{
 		bind("pane", "tab", "tab", "next of matrix, queue, components", turn(1)),
 		bind("", "shift+tab", "shift+tab", "the one before", turn(-1)),
 	}
+	if o.focus != 0 {
+		return panes
+	}
+	return append([]binding{
+		bind("open", "enter", "enter", "open the criterion under the cursor, or its cell where a component is picked", o.open),
+		bind("cell", "right l", "→ l", "pick the next component's cells", o.pick(1)),
+		bind("", "left h", "← h", "pick those before; before the first, the whole line", o.pick(-1)),
+	}, panes...)
+}
+
+// open opens the criterion of the line, or its cell.
+func (o *overview) open(m *model) tea.Cmd {
+	t := o.sheet().current()
+	if t.kind == atCriterion {
+		t.sub = o.picked
+	}
+	return m.push(t)
+}
+
+// pick moves over the columns that there is room for. Before the first is the
+// whole line.
+func (o *overview) pick(d int) func(m *model) tea.Cmd {
+	return func(m *model) tea.Cmd {
+		owners := columnsOf(m.x, o.matrixWidth(o.w)-2)
+		at := slices.Index(owners, o.picked) + d
+		if at < -1 || at >= len(owners) {
+			return nil
+		}
+		if o.picked, o.stale = "", true; at >= 0 {
+			o.picked = owners[at]
+		}
+		return nil
+	}
+}
+
+// matrixWidth is the room of the matrix in a window of that width.
+func (o *overview) matrixWidth(w int) int {
+	if o.wide {
+		return w - queueWidth(w) - 1
+	}
+	return w
 }
 
 // queueWidth is the room of the queue beside the matrix.
@@ -47,12 +90,12 @@ func queueWidth(w int) int { return max(44, w*3/8) }
 
 func (o *overview) lay(m *model, w, h int) {
 	o.wide = w >= 110
-	lw := w
-	if o.wide {
-		lw = w - queueWidth(w) - 1
+	lw := o.matrixWidth(w)
+	if o.picked != "" && !slices.Contains(columnsOf(m.x, lw-2), o.picked) {
+		o.picked = "" // another run, or a smaller window
 	}
 	h -= 5 // what stands above and below
-	o.panes[0].lay(matrixLines(m, lw-2), lw, h)
+	o.panes[0].lay(matrixLines(m, lw-2, o.picked), lw, h)
 	qw := w
 	if o.wide {
 		qw = queueWidth(w)
@@ -89,7 +132,7 @@ func (o *overview) around(m *model, w int) []line {
 		text(strong, who),
 		text(faint, "run "+shown(d.Run.ID)+"; "+state),
 		tabs,
-		text(plain, m.under(o.sheet(), w)),
+		text(plain, m.under(o.sheet(), o.column(), w)),
 		text(faint, legendFor(w)),
 	}
 }
@@ -118,12 +161,24 @@ func (o *overview) draw(m *model) []string {
 	return out
 }
 
-// under tells in words what the line under the cursor of a pane counts.
-func (m *model) under(s *sheet, w int) string {
+// column is the picked component while the matrix has the cursor.
+func (o *overview) column() string {
+	if o.focus != 0 {
+		return ""
+	}
+	return o.picked
+}
+
+// under tells in words what the line under the cursor of a pane counts, for
+// the component alone where one is picked.
+func (m *model) under(s *sheet, component string, w int) string {
 	t := s.current()
 	switch t.kind {
 	case atCriterion:
 		c := m.x.criteria[t.id]
+		if component != "" {
+			return clip(shown(c.ID)+" for "+shown(component)+": "+countWords(m.x.cell(c, component)), w)
+		}
 		return clip(shown(c.ID)+" "+prose(c.Title)+": "+countWords(c.Counts), w)
 	case atComponent:
 		return clip(shown(t.id)+": "+strings.Join(m.x.ofComponent(t.id), ", "), w)

@@ -52,6 +52,10 @@ func (m *model) screenAt(t target) screen {
 			return nil
 		}
 		p.as, p.lines = "tieout status --by criterion", func(m *model, w int) []line { return criterionLines(m, t.id, w) }
+		if t.sub != "" {
+			p.title += " " + shown(t.sub)
+			p.lines = func(m *model, w int) []line { return cellLines(m, t.id, t.sub, w) }
+		}
 	case atControl:
 		if m.x.controls[t.id] == nil {
 			return nil

@@ -23,7 +23,7 @@ const (
 type target struct {
 	kind place
 	id   string
-	sub  string // of a test: the component; of an item: its key; of a control: a manual point
+	sub  string // of a test or a criterion: the component; of an item: its key; of a control: a manual point
 	no   int64  // of an item within its test
 }
 
