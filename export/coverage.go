@@ -14,6 +14,7 @@ const (
 	CoversNone     Coverage = "none"
 	CoverExpired   Coverage = "expired"    // before the period's last day
 	CoverNotStated Coverage = "not_stated" // no first day
+	CoverWithdrawn Coverage = "withdrawn"  // by whoever stated so, for the whole period
 )
 
 // CoverageOf compares the days of a document with the period's, and says so in
@@ -47,4 +48,6 @@ func CoverageOf(f *statement.File, e Engagement) (Coverage, string) {
 }
 
 // counts reports whether the document may stand for what a person owes.
-func (c Coverage) counts() bool { return c != CoversNone && c != CoverExpired }
+func (c Coverage) counts() bool {
+	return c != CoversNone && c != CoverExpired && c != CoverWithdrawn
+}

@@ -45,6 +45,12 @@ type DocumentLine struct {
 	ReviewedBy  string           `json:"reviewed_by,omitempty"`
 	ReviewedAt  evidence.Instant `json:"reviewed_at,omitempty"`
 	LedgerIndex int64            `json:"ledger_index"`
+
+	Withdrawn   string           `json:"withdrawn,omitempty"` // why it counts no more; it counts where this is empty
+	WithdrawnBy string           `json:"withdrawn_by,omitempty"`
+	WithdrawnAt evidence.Instant `json:"withdrawn_at,omitempty"`
+	// Who looked at the withdrawal, where somebody did.
+	WithdrawalReviewedBy string `json:"withdrawal_reviewed_by,omitempty"`
 }
 
 // AttestationLine is what somebody states that no record shows. It is never a

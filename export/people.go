@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/document"
@@ -74,6 +75,13 @@ func documentLine(b *statement.Book, s statement.Signed, e Engagement) DocumentL
 	if r, ok := b.ReviewOf(s.SHA256); ok {
 		line.ReviewedBy, line.ReviewedAt = r.By, r.At
 	}
+	if w, gone := b.Withdrawal(s.Subject); gone {
+		line.Withdrawn, line.WithdrawnBy, line.WithdrawnAt = w.Text, w.By, w.At
+		line.Coverage, line.CoverWords = CoverWithdrawn, fmt.Sprintf("withdrawn by %s on %s: %s", w.By, w.At.Time().Format("2006-01-02"), w.Text)
+		if r, ok := b.ReviewOf(w.SHA256); ok {
+			line.WithdrawalReviewedBy = r.By
+		}
+	}
 	return line
 }
 
@@ -109,6 +117,10 @@ func (x *DeviationLine) take(b *statement.Book) {
 		if r, ok := b.ReviewOf(s.SHA256); ok {
 			x.ReviewedBy = r.By
 		}
+		if s.Decision == statement.Rebutted && noneLeft(b, s.Documents) {
+			x.Determination = "open"
+			x.Reasons = fmt.Sprintf("rebutted by what was withdrawn since (%s), so it is open again; the reason stated was: %s", strings.Join(s.Documents, ", "), s.Text)
+		}
 	}
 	if s, ok := b.Response(x.ID); ok && *s.Deviation == this {
 		x.Response = s.Text
@@ -118,6 +130,14 @@ func (x *DeviationLine) take(b *statement.Book) {
 			}
 		}
 	}
+}
+
+// noneLeft reports whether every document was withdrawn.
+func noneLeft(b *statement.Book, documents []string) bool {
+	return !slices.ContainsFunc(documents, func(id string) bool {
+		_, gone := b.Withdrawal(id)
+		return !gone
+	})
 }
 
 // takeManual says of each manual point what was given for it.

@@ -4,19 +4,21 @@ package export
 func documentSheet(d *Dossier) Sheet {
 	return Sheet{
 		Name: "Manual Evidence", File: "manual_evidence",
-		Words: "Every document that people provided, with the days that were stated of it and how far they cover the period. A document is evidence to read and no result.",
+		Words: "Every document that people provided, with the days that were stated of it and how far they cover the period. A document is evidence to read and no result. One that was withdrawn stays listed and counts for nothing.",
 		Columns: []SheetColumn{
 			textColumn("Document ID", "document_id", 13), textColumn("Concerns (controls, manual points)", "concerns", 24), textColumn("Title", "title", 36), textColumn("Version", "version", 10),
 			textColumn("Approved By", "approved_by", 22), textColumn("Approved On", "approved_on", 12), textColumn("In Force From", "in_force_from", 12), textColumn("In Force To", "in_force_to", 12), textColumn("Expires", "expires", 12),
 			textColumn("Days Come From", "date_source", 12), textColumn("Covers The Period", "coverage", 14), textColumn("In Words", "coverage_words", 44),
 			textColumn("Said Of It", "said_of_it", 40), textColumn("File", "file", 26), textColumn("Name As Handed In", "original_name", 28), {Title: "Bytes", Key: "bytes", Type: IntCell, Width: 16}, textColumn("SHA-256", "sha256", 66),
 			textColumn("Added By", "added_by", 18), timeColumn("Added At (UTC)", "added_at"), textColumn("Reviewed By", "reviewed_by", 18), timeColumn("Reviewed At (UTC)", "reviewed_at"), countColumn("Ledger Entry", "ledger_index"),
+			textColumn("Withdrawn Because", "withdrawn_because", 40), textColumn("Withdrawn By", "withdrawn_by", 18), timeColumn("Withdrawn At (UTC)", "withdrawn_at"), textColumn("Withdrawal Reviewed By", "withdrawal_reviewed_by", 18),
 			auditColumn("Auditor Note", "auditor_note", 28),
 		},
 		Rows: rowsOf(d.Documents, func(x DocumentLine) []any {
 			return []any{text(x.ID), list(x.Concerns), text(x.Title), text(x.Version), text(x.ApprovedBy), text(x.ApprovedOn), text(x.From), text(x.To), text(x.Expires),
 				text(x.DateSource), text(plain(string(x.Coverage))), text(x.CoverWords), text(x.Text), text(x.File), text(x.Name), x.Bytes, text(x.SHA256),
-				text(x.AddedBy), moment(x.AddedAt), orElse(x.ReviewedBy, notReviewed), moment(x.ReviewedAt), x.LedgerIndex, nil}
+				text(x.AddedBy), moment(x.AddedAt), orElse(x.ReviewedBy, notReviewed), moment(x.ReviewedAt), x.LedgerIndex,
+				text(x.Withdrawn), text(x.WithdrawnBy), moment(x.WithdrawnAt), text(x.WithdrawalReviewedBy), nil}
 		}),
 	}
 }

@@ -19,6 +19,7 @@ type Signed struct {
 type Book struct {
 	all           []Signed
 	documents     []Signed
+	withdrawn     map[string]Signed // by document
 	attestations  []Signed
 	deficiencies  []DeficiencyState
 	determination map[string]Signed // by deviation: the last one counts
@@ -48,7 +49,8 @@ func (d DeficiencyState) Status() string {
 // All returns every statement in order.
 func (b *Book) All() []Signed { return b.all }
 
-// Documents returns the documents in order of their ids.
+// Documents returns the documents in order of their ids, those that were
+// withdrawn too.
 func (b *Book) Documents() []Signed { return b.documents }
 
 // Attestations returns the attestations in order of their ids.
@@ -77,6 +79,12 @@ func (b *Book) ReviewOf(note evidence.Digest) (Signed, bool) {
 
 // Document returns the document with the id.
 func (b *Book) Document(id string) (Signed, bool) { return find(b.documents, id) }
+
+// Withdrawal returns the statement that withdrew the document.
+func (b *Book) Withdrawal(document string) (Signed, bool) {
+	s, ok := b.withdrawn[document]
+	return s, ok
+}
 
 // Deficiency returns the deficiency with the id.
 func (b *Book) Deficiency(id string) (DeficiencyState, bool) {
@@ -110,12 +118,15 @@ func (b *Book) NextID(prefix string) string {
 	return ID(prefix, n+1)
 }
 
-// ToReview returns what a review of the id would be a review of: a document,
-// an attestation, the last determination on a deviation, or the closing of a
+// ToReview returns what a review of the id would be a review of: a document or
+// its withdrawal, an attestation, the last determination on a deviation, or the closing of a
 // deficiency.
 func (b *Book) ToReview(id string) (Signed, error) {
 	switch prefixOf(id) {
 	case PrefixDocument:
+		if s, ok := b.Withdrawal(id); ok {
+			return s, nil
+		}
 		if s, ok := b.Document(id); ok {
 			return s, nil
 		}
@@ -146,6 +157,10 @@ func (b *Book) Add(s Signed) error {
 	}
 	switch s.Kind {
 	case Document:
+		if s.Decision == Withdrawn {
+			put(&b.withdrawn, s.Subject, s)
+			break
+		}
 		b.documents = append(b.documents, s)
 	case Attestation:
 		b.attestations = append(b.attestations, s)

@@ -76,6 +76,7 @@ type form struct {
 
 var forms = []form{
 	{Document, "", PrefixDocument, []string{"concerns", "file"}, nil},
+	{Document, Withdrawn, PrefixDocument, []string{"of"}, nil},
 	{Attestation, "", PrefixAttestation, []string{"concerns"}, nil},
 	{Determination, Confirmed, PrefixDeviation, []string{"deviation"}, []string{"documents"}},
 	{Determination, Rebutted, PrefixDeviation, []string{"deviation", "documents"}, nil},
@@ -86,6 +87,9 @@ var forms = []form{
 }
 
 func (s Statement) checkKind() error {
+	if strings.TrimSpace(s.Text) == "" && s.Decision == Withdrawn {
+		return errors.New("a document is withdrawn for a reason: state it in the text")
+	}
 	if strings.TrimSpace(s.Text) == "" && s.Kind != Document && s.Kind != Review {
 		return fmt.Errorf("a %s says nothing without a text", s.Kind)
 	}

@@ -18,6 +18,9 @@ func (b *Book) Check(s Statement, key string) error {
 		if _, ok := b.Document(id); !ok {
 			return fmt.Errorf("there is no document %.80q", id)
 		}
+		if w, gone := b.Withdrawal(id); gone {
+			return fmt.Errorf("%s cannot be evidence: %s withdrew it on %s", id, w.By, w.At)
+		}
 	}
 	switch s.Kind {
 	case Document:
@@ -45,12 +48,32 @@ func (b *Book) checkNext(s Statement, prefix string) error {
 }
 
 func (b *Book) checkDocument(s Statement) error {
+	if s.Decision == Withdrawn {
+		return b.checkWithdrawal(s)
+	}
 	for _, d := range b.documents {
+		if _, gone := b.Withdrawal(d.Subject); gone {
+			continue
+		}
 		if d.File.SHA256 == s.File.SHA256 && !slices.ContainsFunc(s.Concerns, func(c string) bool { return !slices.Contains(d.Concerns, c) }) {
 			return fmt.Errorf("the same bytes are there already, as %s", d.Subject)
 		}
 	}
 	return b.checkNext(s, PrefixDocument)
+}
+
+func (b *Book) checkWithdrawal(s Statement) error {
+	d, ok := b.Document(s.Subject)
+	if !ok {
+		return fmt.Errorf("there is no document %.80q", s.Subject)
+	}
+	if w, gone := b.Withdrawal(s.Subject); gone {
+		return fmt.Errorf("%s was withdrawn already, by %s on %s", s.Subject, w.By, w.At)
+	}
+	if d.SHA256 != s.Of {
+		return fmt.Errorf("what it withdraws is not what was stated when %s was added", s.Subject)
+	}
+	return nil
 }
 
 func (b *Book) checkDeficiency(s Statement) error {

@@ -26,7 +26,8 @@ const (
 	Review        Kind = "review"        // of what somebody else stated
 )
 
-// Decision is what a determination or a statement on a deficiency comes to.
+// Decision is what a determination, or a statement on a deficiency or on a
+// document that is there, comes to.
 type Decision string
 
 // The decisions.
@@ -35,6 +36,7 @@ const (
 	Rebutted  Decision = "rebutted"  // determination: it is none, for the reason stated
 	Opened    Decision = "opened"    // deficiency
 	Closed    Decision = "closed"    // deficiency: put right
+	Withdrawn Decision = "withdrawn" // document: it counts no more
 )
 
 // Statement is what one person states about one thing.
@@ -51,7 +53,7 @@ type Statement struct {
 
 	Concerns  []string        `json:"concerns,omitempty"`  // controls and manual points: AI-CHG-02, AI-CHG-02.M1
 	Documents []string        `json:"documents,omitempty"` // ids of what it rests on
-	Of        evidence.Digest `json:"of,omitzero"`         // review: digest of the signed note that was reviewed
+	Of        evidence.Digest `json:"of,omitzero"`         // review, withdrawal: digest of the signed note that was reviewed or withdrawn
 
 	Deviation *Item     `json:"deviation,omitempty"`  // determination, response: what the id stands for
 	File      *File     `json:"file,omitempty"`       // document

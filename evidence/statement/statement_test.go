@@ -266,6 +266,45 @@ func TestADeficiencyGoesOneWay(t *testing.T) {
 	}
 }
 
+func withdrawn(id string, of Signed) Statement {
+	s := base(Document, id, "It was a draft.")
+	s.Decision, s.Of = Withdrawn, of.SHA256
+	return s
+}
+
+func TestADocumentIsWithdrawnOnceAndStays(t *testing.T) {
+	t.Parallel()
+	ann, bo := person(t, "ann", 1), person(t, "bo", 2)
+	b := &Book{}
+	doc := must(sign(t, b, ann, document("DOC-0001", "a")))
+	must(sign(t, b, bo, review("DOC-0001", doc)))
+	for name, s := range map[string]Statement{"unknown": withdrawn("DOC-0002", doc), "another note": withdrawn("DOC-0001", Signed{Note: Note{SHA256: evidence.DigestOf(nil)}})} {
+		if _, err := sign(t, b, ann, s); err == nil {
+			t.Errorf("%s: it was withdrawn", name)
+		}
+	}
+	silent := withdrawn("DOC-0001", doc)
+	silent.Text = ""
+	if _, err := sign(t, b, ann, silent); err == nil {
+		t.Error("withdrawn without a reason")
+	}
+	gone := must(sign(t, b, ann, withdrawn("DOC-0001", doc)))
+	if _, err := sign(t, b, bo, withdrawn("DOC-0001", doc)); err == nil || !strings.Contains(err.Error(), "already") {
+		t.Errorf("withdrawn twice: %v", err)
+	}
+	if _, err := sign(t, b, ann, determination("DEV-0001", Rebutted, "DOC-0001")); err == nil {
+		t.Error("a deviation was rebutted by what was withdrawn")
+	}
+	if _, err := sign(t, b, ann, review("DOC-0001", gone)); err == nil {
+		t.Error("who withdrew it reviewed that")
+	}
+	must(sign(t, b, bo, review("DOC-0001", gone)))
+	must(sign(t, b, ann, document("DOC-0002", "a")))
+	if _, still := b.Document("DOC-0001"); !still || len(b.Documents()) != 2 {
+		t.Error("what was withdrawn is not there any more")
+	}
+}
+
 func must(s Signed, err error) Signed {
 	if err != nil {
 		panic(fmt.Sprintf("%s: %v", s.Subject, err))

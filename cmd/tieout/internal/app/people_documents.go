@@ -52,6 +52,16 @@ func (d *Desk) AddDocument(ctx context.Context, n NewDocument) error {
 	}, blob)
 }
 
+// WithdrawDocument states that a document counts no more, and why. It stays
+// where it is, and listed.
+func (d *Desk) WithdrawDocument(ctx context.Context, id, text, role string) error {
+	of, ok := d.book.Document(id)
+	if !ok {
+		return fmt.Errorf("there is no document %q; 'tieout evidence list' names them", id)
+	}
+	return d.state(ctx, statement.Statement{Kind: statement.Document, Decision: statement.Withdrawn, Subject: id, Text: text, Role: role, Of: of.SHA256})
+}
+
 func readDocument(path string) (_ []byte, err error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -15,11 +15,11 @@ import (
 func (e *env) evidence() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "evidence",
-		Short: "Add documents for what no system records, list them, review them",
+		Short: "Add documents for what no system records, list them, review them, withdraw them",
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	cmd.AddCommand(e.evidenceAdd(), e.evidenceList(), e.review("a document, an attestation"))
+	cmd.AddCommand(e.evidenceAdd(), e.evidenceList(), e.evidenceWithdraw(), e.review("a document, an attestation"))
 	return cmd
 }
 
@@ -59,6 +59,24 @@ func (e *env) evidenceAdd() *cobra.Command {
 	if err := cmd.MarkFlagRequired("control"); err != nil {
 		panic(err) // a flag that was added above
 	}
+	return cmd
+}
+
+func (e *env) evidenceWithdraw() *cobra.Command {
+	p := &person{work: work{e: e}}
+	cmd := &cobra.Command{
+		Use:   "withdraw ID",
+		Short: "State that a document counts no more, and why",
+		Long: "The document and all that was stated of it stay where they are and stay listed, with the reason, who withdrew it and\n" +
+			"when. From then on it stands for no manual point, nothing new can rest on it, and a deviation that was rebutted by\n" +
+			"withdrawn documents alone is open again. 'tieout evidence review ID' by somebody else is then a review of the withdrawal.",
+		Example: "  tieout evidence withdraw DOC-0003 --text 'The draft; the version that was approved is DOC-0004.'",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.state(cmd.Context(), "evidence withdraw", func(d *app.Desk) error { return d.WithdrawDocument(cmd.Context(), args[0], p.text, p.role) }, nil)
+		},
+	}
+	p.flags(cmd, "`WHY` it counts no more", true)
 	return cmd
 }
 
@@ -120,9 +138,15 @@ func listed[T any](l []T) []T {
 }
 
 func (e *env) printEvidence(d *export.Dossier) {
+	withdrawn := 0
 	for _, x := range d.Documents {
 		e.line("%s %-28s %s", x.ID, plain(strings.Join(x.Concerns, ", ")), plain(x.Title))
-		e.line("         %s; dates %s; added by %s, %s", x.CoverWords, x.DateSource, x.AddedBy, reviewedWords(x.ReviewedBy))
+		words := oneLine(x.CoverWords)
+		if x.WithdrawnBy != "" {
+			withdrawn++
+			words = strings.ToUpper(string(x.Coverage)) + strings.TrimPrefix(words, string(x.Coverage)) + ", " + reviewedWords(x.WithdrawalReviewedBy)
+		}
+		e.line("         %s; dates %s; added by %s, %s", words, x.DateSource, x.AddedBy, reviewedWords(x.ReviewedBy))
 	}
 	for _, x := range d.Attestations {
 		e.line("%s %-28s %s", x.ID, plain(strings.Join(x.Concerns, ", ")), oneLine(x.Text))
@@ -138,8 +162,12 @@ func (e *env) printEvidence(d *export.Dossier) {
 			open++
 		}
 	}
-	e.line("\n%d documents, %d attestations; of %d manual points %d are provided, %d have a statement and no document, %d are open",
-		len(d.Documents), len(d.Attestations), len(d.Manual), len(d.Manual)-open-half, half, open)
+	gone := ""
+	if withdrawn > 0 {
+		gone = fmt.Sprintf(" (%d withdrawn)", withdrawn)
+	}
+	e.line("\n%d documents%s, %d attestations; of %d manual points %d are provided, %d have a statement and no document, %d are open",
+		len(d.Documents), gone, len(d.Attestations), len(d.Manual), len(d.Manual)-open-half, half, open)
 }
 
 func reviewedWords(by string) string {
