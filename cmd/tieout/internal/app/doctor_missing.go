@@ -49,6 +49,11 @@ func (d *Diagnosis) missing(ctx context.Context, a *App, run *Run) error {
 			sourced[k] = true
 		}
 	}
+	if list, err := a.stated(ctx); err != nil {
+		return err
+	} else if len(list) > 0 {
+		sourced[weaknessKind] = true
+	}
 	lacks := map[string][]evidence.Kind{}
 	var wants []want
 	for _, c := range a.Catalog.Controls {

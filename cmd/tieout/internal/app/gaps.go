@@ -36,6 +36,9 @@ func (a *App) gapsOf(manifests []*engine.Result) ([]evidence.Gap, error) {
 			}
 		}
 	}
+	if pulled[peopleSource] {
+		sourced[weaknessKind] = true
+	}
 	for _, s := range kinds.All() {
 		if !sourced[s.Kind] {
 			gaps = append(gaps, whole(s.Kind, "", fmt.Sprintf("no source of the workspace gives %s", s.Kind)))

@@ -39,6 +39,7 @@ type Run struct {
 	ItemsSHA256   evidence.Digest          `json:"items_sha256"`
 	Pulls         []int64                  `json:"pulls"` // ledger entries of every pull that was frozen
 	Carried       []Carried                `json:"carried,omitempty"`
+	Twice         []Twice                  `json:"twice,omitempty"`
 	Relied        []evaluate.Relied        `json:"relied,omitempty"`
 	Walkthroughs  []evaluate.Walkthrough   `json:"walkthroughs,omitempty"` // of an engagement of type 1
 	Restated      *Restated                `json:"restated,omitempty"`     // against the freeze before; nil of the first

@@ -34,6 +34,9 @@ func (a *App) Test(ctx context.Context, sandbox []string) (_ *Run, err error) {
 			return nil, err
 		}
 	}
+	if err := a.weaknesses(ctx); err != nil {
+		return nil, err
+	}
 	if err := a.self(ctx, pulls); err != nil {
 		return nil, err
 	}
@@ -86,6 +89,9 @@ func (a *App) freeze(ctx context.Context, run *Run, pulls []kept) error {
 		Policies: a.Policies, Expected: expected(a.WS), Gaps: run.Gaps,
 		ObsKinds: catalog.Observed(a.Catalog),
 		Records:  func(k evidence.Kind) iter.Seq2[*evidence.Record, error] { return a.records(ctx, pulls, k) },
+	}
+	if in.Records, err = a.countOnce(ctx, in.Records, run); err != nil {
+		return err
 	}
 	if err := a.admit(ctx, &in, manifests, run); err != nil {
 		return err

@@ -16,7 +16,9 @@ import (
 
 // own reports whether tieout itself is the source: what it says of its own
 // work was not seen, but done.
-func own(source string) bool { return source == selfSource || source == boundSource }
+func own(source string) bool {
+	return source == selfSource || source == boundSource || source == peopleSource
+}
 
 // momentOf is the moment whose state a pull shows: when it began, or the
 // earlier one that its files state.

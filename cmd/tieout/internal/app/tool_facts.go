@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/tieout/tieout/controls/catalog"
 	"github.com/tieout/tieout/export"
@@ -43,6 +44,13 @@ func (m *dossierMaker) toolFacts(ctx context.Context, entries []runEntry) ([]exp
 		export.ToolFact{What: "Freezes of the period", Value: fmt.Sprintf("this is number %d of %d; %d before it had other results", m.d.Freezes.N, m.d.Freezes.M, m.d.Freezes.Different), Basis: "journal; sheet Freezes"},
 		export.ToolFact{What: "Examples of the shipped tests", Value: fmt.Sprintf("%d, each run by the tests that a release has to pass; this program did not run them again for this package", catalog.Examples()), Basis: "catalogue"},
 	)
+	if n := len(run.Twice); n > 0 {
+		var rows []string
+		for _, t := range run.Twice {
+			rows = append(rows, t.ID+" of source "+t.Source)
+		}
+		out = append(out, export.ToolFact{What: "Deficiencies that a list of the entity's names and that people stated here too", Value: strings.Join(rows, ", ") + ": each counts once, as it was signed", Basis: "store"})
+	}
 	for _, what := range []string{"Digest of the program's file", "Signature of the release", "Who can run the tool, change its setup, sign, and delete from the store"} {
 		out = append(out, export.ToolFact{What: what, Value: "not recorded", Basis: "ask management"})
 	}
