@@ -4,8 +4,48 @@ import (
 	"fmt"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/tieout/tieout/controls"
 )
+
+// control is the screen of one, from which people give what it asks of them.
+type control struct{ page }
+
+func newControl(p page) *control {
+	id := p.where.id
+	p.title = shown(id)
+	p.as, p.lines = "tieout test --control "+word(id), func(m *model, w int) []line { return controlLines(m, id, w) }
+	return &control{p}
+}
+
+// point is what a statement or document is for: the manual point under the
+// cursor or that led here, else the control.
+func (c *control) point() string {
+	if t := c.s.current(); t.kind == atControl && t.sub != "" {
+		return t.sub
+	}
+	return c.where.name()
+}
+
+func (c *control) keys(*model) []binding {
+	return []binding{
+		bind("add", "a", "a", "add a document for this control, or for the manual point under the cursor", func(m *model) tea.Cmd {
+			return m.push(target{kind: atFiles, id: c.point()})
+		}),
+		bind("attest", "T", "T", "state something for it that no document shows, signed with your key", func(m *model) tea.Cmd {
+			id := c.point()
+			m.ask("you state for "+id+":", func(m *model, text string) tea.Cmd {
+				if text == "" {
+					m.toast = "nothing was stated"
+					return nil
+				}
+				return m.run(newWork(m, []string{"attest", id, "--text=" + text}))
+			})
+			return nil
+		}),
+	}
+}
 
 // controlLines shows one control: what it states, its tests in words with a
 // result per component, what people owe, and what the tests cannot show.
@@ -94,7 +134,7 @@ func pointLines(m *model, c *controls.Control, w int) []line {
 				status, note = s.Status, s.Note
 			}
 		}
-		out = append(out, line{parts: []part{{fit(shown(p.ID), 15) + " ", plain}, {shown(status), warn}}})
+		out = append(out, line{open: target{kind: atControl, id: c.ID, sub: p.ID}, parts: []part{{fit(shown(p.ID), 15) + " ", plain}, {shown(status), warn}}})
 		out = append(out, paragraph(plain, prose(p.Words), 2, w)...)
 		if note != "" {
 			out = append(out, paragraph(faint, prose(note), 2, w)...)

@@ -125,8 +125,13 @@ func example(t testing.TB) *fake {
 		Logs: []export.Log{{Source: "decisions", Path: "logs/decisions.jsonl", Profile: "tieout-decision/1", Verdict: "verified_with_gaps", Records: 8503, Bytes: 4_000_123, Integrity: "intact", Continuity: "gaps", Authenticity: "signed", Anchoring: "anchored", Coverage: "180 of 181 days",
 			Counts: map[string]int64{"SEQ_GAP": 1}, Findings: []export.LogFinding{{Code: "SEQ_GAP", File: "logs/decisions.jsonl", Record: 412, ByteOffset: 81_000, Note: "413 is missing"}},
 			Segments: []evidence.Segment{{No: 1, File: "logs/decisions.jsonl", Records: 8503, FirstTime: moment(t, "2026-01-01T00:00:00Z"), LastTime: moment(t, "2026-06-30T00:00:00Z"), Findings: 1}}}},
-		Evidence: []export.EvidenceItem{{ID: "EV-000001", Source: "git", Tests: []string{change.ID}}},
-		Manual:   []export.ManualLine{{ID: "AI-CHG-02.M1", Control: "AI-CHG-02", Words: "The change policy in force.", Status: "open"}},
+		Documents: []export.DocumentLine{
+			{ID: "DOC-0001", Title: "Change policy", Name: "policy.pdf", Concerns: []string{"AI-CHG-02.M1"}, From: "2026-01-01", DateSource: "typed", Coverage: export.CoversWhole, CoverWords: "in force over the whole period", File: "manual/DOC-0001.pdf", SHA256: "5f…", AddedBy: "Ilse Marchetti", AddedAt: moment(t, "2026-07-01T09:00:00Z"), LedgerIndex: 40},
+			{ID: "DOC-0002", Title: "Draft of the change policy", Name: "draft.pdf", Concerns: []string{"AI-CHG-02"}, DateSource: "typed", Coverage: export.CoverWithdrawn, CoverWords: "withdrawn by Ilse Marchetti on 2026-07-02: it was a draft", File: "manual/DOC-0002.pdf", AddedBy: "Ilse Marchetti", AddedAt: moment(t, "2026-07-01T08:00:00Z"), Withdrawn: "it was a draft", WithdrawnBy: "Ilse Marchetti", WithdrawnAt: moment(t, "2026-07-02T08:00:00Z"), LedgerIndex: 39},
+		},
+		Attestations: []export.AttestationLine{{ID: "ATT-0001", Concerns: []string{"AI-IAM-05"}, Text: "Leavers are listed on Mondays.", By: "Bram Okonjo", At: moment(t, "2026-07-01T09:30:00Z")}},
+		Evidence:     []export.EvidenceItem{{ID: "EV-000001", Source: "git", Tests: []string{change.ID}}},
+		Manual:       []export.ManualLine{{ID: "AI-CHG-02.M1", Control: "AI-CHG-02", Words: "The change policy in force.", Status: "open"}},
 	}
 	f := &fake{d: d}
 	for n := range int64(42) {

@@ -146,6 +146,9 @@ func (x *index) targets() []target {
 	for _, l := range x.d.Logs {
 		out = append(out, target{kind: atLog, id: l.Source})
 	}
+	for _, v := range x.d.Documents {
+		out = append(out, target{kind: atDocument, id: v.ID})
+	}
 	for _, v := range x.d.Deviations {
 		out = append(out, target{kind: atDeviation, id: v.ID})
 	}

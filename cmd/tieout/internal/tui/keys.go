@@ -40,7 +40,7 @@ func everywhere() []binding {
 			m.mode, m.input = filtering, []rune(m.top().sheet().filter)
 			return nil
 		}),
-		bind("jump", ":", ":", "jump to an id: criterion, control, test, component, deviation, item", func(m *model) tea.Cmd {
+		bind("jump", ":", ":", "jump to an id: criterion, control, test, component, deviation, document, item", func(m *model) tea.Cmd {
 			m.mode, m.input, m.hits, m.hit = jumping, nil, nil, 0
 			return nil
 		}),
@@ -51,7 +51,8 @@ func everywhere() []binding {
 		bind("quit", "q", "q", "quit", (*model).quit),
 		bind("deviations", "D", "D", "deviations", to(atDeviations)),
 		bind("logs", "L", "L", "logs", to(atLogs)),
-		bind("run", "x", "x", "run collect, test or export", to(atWork)),
+		bind("manual", "M", "M", "manual evidence: documents and statements", to(atDocuments)),
+		bind("run", "x", "x", "run a command: collect, verify, test, export", to(atWork)),
 		move("up k", "↑ k", "one line up"),
 		move("down j", "↓ j", "one line down"),
 		move("pgup b ctrl+b", "pgup b", "one window up"),

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -57,6 +59,64 @@ func TestTheMatrixLeadsToOneCell(t *testing.T) {
 	d.press("esc", "tab", "right")
 	if len(d.m.stack) != 2 {
 		t.Error("in the queue, → does not open")
+	}
+}
+
+func TestADocumentIsChosenAndGoesToTheCommandThatSigns(t *testing.T) {
+	home := t.TempDir()
+	for _, name := range []string{"b.pdf", "a\x1b[2J.pdf", "policies/change.pdf"} {
+		path := filepath.Join(home, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(home)
+	d := open(t, example(t), 120, 40)
+	d.visit(target{kind: atControl, id: "AI-CHG-02", sub: "AI-CHG-02.M1"})
+	d.press("a")
+	got := d.m.picture()
+	if strings.Contains(got, "\x1b[2J") || strings.Index(got, "policies/") > strings.Index(got, "b.pdf") {
+		t.Errorf("folders first, names escaped:\n%s", got)
+	}
+	d.press("enter") // into policies
+	d.press("left")  // and out
+	d.press("p")
+	d.say("no-such-folder/x")
+	d.press("enter", "esc", "p")
+	d.say("policies")
+	d.press("enter", "enter", "enter") // the folder; its file; what it is for, as proposed
+	d.say("2026-01-01")
+	d.press("enter")
+	k, ok := d.m.top().(*work)
+	if !ok {
+		t.Fatal("no command was started")
+	}
+	if want := []string{"evidence", "add", filepath.Join(home, "policies", "change.pdf"), "--control=AI-CHG-02.M1", "--from=2026-01-01"}; !slices.Equal(k.args, want) {
+		t.Errorf("started %q, want %q", k.args, want)
+	}
+}
+
+func TestAStatementAndAWithdrawalGoToTheirCommands(t *testing.T) {
+	t.Parallel()
+	d := open(t, example(t), 120, 40)
+	d.visit(target{kind: atControl, id: "AI-CHG-02"})
+	d.press("T")
+	d.say("It was discussed.")
+	d.press("enter")
+	if k, ok := d.m.top().(*work); !ok || !slices.Equal(k.args, []string{"attest", "AI-CHG-02", "--text=It was discussed."}) {
+		t.Errorf("on %T", d.m.top())
+	}
+	d = open(t, example(t), 120, 40)
+	d.press("M", "W")
+	d.press("enter") // no reason
+	if !strings.Contains(d.m.toast, "nothing was stated") {
+		t.Errorf("says %q", d.m.toast)
+	}
+	d.press("W")
+	d.say("a draft")
+	d.press("enter")
+	if k, ok := d.m.top().(*work); !ok || !slices.Equal(k.args, []string{"evidence", "withdraw", "DOC-0001", "--text=a draft"}) {
+		t.Errorf("on %T", d.m.top())
 	}
 }
 

@@ -220,6 +220,10 @@ func (m *model) push(t target) tea.Cmd {
 	if t.kind == nowhere || t == m.top().base().where {
 		return nil
 	}
+	if at := m.top().base().where; t.kind == atControl && at.kind == atControl && t.id == at.id {
+		m.toast = "a adds a document for it, T states something"
+		return nil
+	}
 	s := m.screenAt(t)
 	if s == nil {
 		m.toast = "there is no " + t.what() + " " + shown(t.name())

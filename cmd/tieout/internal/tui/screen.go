@@ -60,8 +60,7 @@ func (m *model) screenAt(t target) screen {
 		if m.x.controls[t.id] == nil {
 			return nil
 		}
-		p.title = shown(t.id)
-		p.as, p.lines = "tieout test --control "+word(t.id), func(m *model, w int) []line { return controlLines(m, t.id, w) }
+		return newControl(p)
 	case atTest:
 		if m.x.tests[t.id] == nil {
 			return nil
@@ -79,6 +78,15 @@ func (m *model) screenAt(t target) screen {
 		return newRegister(p)
 	case atDeviation:
 		return newDeviation(m, p)
+	case atDocuments:
+		return newDocuments(p)
+	case atDocument:
+		if _, ok := m.x.document(t.id); !ok {
+			return nil
+		}
+		p.as, p.lines = "tieout evidence list", func(m *model, w int) []line { return documentLines(m, t.id, w) }
+	case atFiles:
+		return newFiles(p)
 	case atWork:
 		p.title, p.lines = "run a command", workLines
 		return &chooser{p}

@@ -15,6 +15,9 @@ const (
 	atLog
 	atDeviations
 	atDeviation
+	atDocuments
+	atDocument
+	atFiles // of the user's own; id: the control or manual point that one is for
 	atWork
 	atCommand
 )
@@ -53,6 +56,8 @@ func (t target) what() string {
 		return "log"
 	case atDeviation:
 		return "deviation"
+	case atDocument:
+		return "document"
 	default:
 		return ""
 	}

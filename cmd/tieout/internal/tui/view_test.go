@@ -43,7 +43,8 @@ func TestScreensLookAsTheyDid(t *testing.T) {
 		shot("components")
 		for _, to := range []target{
 			{kind: atCriterion, id: "CC8.1"}, {kind: atCriterion, id: "CC8.1", sub: "scorer"}, {kind: atControl, id: "AI-CHG-02"}, {kind: atTest, id: "AI-CHG-02.T1", sub: "scorer"}, itemTarget("AI-CHG-02.T1", "CHG-0007", 7),
-			{kind: atComponent, id: "scorer"}, {kind: atLogs}, {kind: atLog, id: "decisions"}, {kind: atDeviations}, {kind: atDeviation, id: "DEV-0000"}, {kind: atWork},
+			{kind: atComponent, id: "scorer"}, {kind: atLogs}, {kind: atLog, id: "decisions"}, {kind: atDeviations}, {kind: atDeviation, id: "DEV-0000"},
+			{kind: atDocuments}, {kind: atDocument, id: "DOC-0002"}, {kind: atWork},
 		} {
 			d.visit(to)
 			shot(d.m.top().base().title)

@@ -11,16 +11,19 @@ import (
 type chooser struct{ page }
 
 var offered = []struct{ name, words string }{
+	{"run", "all of it, one after the other: what a scheduler calls"},
 	{"collect", "pull evidence from the workspace's sources into its store"},
 	{"test", "freeze the period and evaluate the controls"},
 	{"export", "write the evidence package of the last run"},
+	{"verify store", "replay the ledger over everything that was kept"},
+	{"doctor", "what keeps tests from being run, and what the sources need"},
 }
 
 func workLines(_ *model, w int) []line {
 	out := paragraph(plain, "Each runs as the command that is named, in a process of its own. ctrl+c stops it; nothing half-written is left.", 0, w)
 	out = append(out, text(plain, ""))
 	for _, c := range offered {
-		out = append(out, line{open: target{kind: atCommand, id: c.name}, parts: []part{{fit("tieout "+c.name, 18), strong}, {c.words, plain}}})
+		out = append(out, line{open: target{kind: atCommand, id: c.name}, parts: []part{{fit("tieout "+c.name, 21), strong}, {c.words, plain}}})
 	}
 	return out
 }
@@ -31,7 +34,7 @@ func (c *chooser) keys(*model) []binding {
 		if t.kind != atCommand {
 			return nil
 		}
-		return m.run(newWork(m, []string{t.id}))
+		return m.run(newWork(m, strings.Fields(t.id)))
 	})}
 }
 
@@ -78,7 +81,7 @@ func (m *model) run(s *work) tea.Cmd {
 		return nil
 	}
 	m.stack = append(m.stack, s)
-	m.process = &process{words: "tieout " + s.args[0], screen: s, said: make(chan string, 256)}
+	m.process = &process{words: "tieout " + strings.Join(s.args[:min(2, len(s.args))], " "), screen: s, said: make(chan string, 256)}
 	return tea.Batch(m.process.start(m.ctx, append(m.self[:len(m.self):len(m.self)], s.args...), s.serial), m.process.listen(s.serial))
 }
 
