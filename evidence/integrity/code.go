@@ -17,6 +17,7 @@ const (
 	Fork               Code = "FORK"                     // two records name one predecessor
 	FileMissing        Code = "FILE_MISSING"             // records between two files are not there
 	FileExtra          Code = "FILE_EXTRA"               // a file belongs to no chain of its log
+	FileRelocated      Code = "FILE_RELOCATED"           // a file lies in another place than the one it was signed for
 	FileReordered      Code = "FILE_REORDERED"           // the links give another order of the files than their names
 	ChainReset         Code = "CHAIN_RESET"              // the chain begins anew where it should go on
 	TailUnanchored     Code = "TAIL_UNANCHORED"          // nothing outside the writer's control fixes the last records
@@ -42,6 +43,7 @@ const (
 	LastUnprotected    Code = "LAST_UNPROTECTED"         // no hash covers the last record
 	NonInjectiveNumber Code = "NON_INJECTIVE_NUMBER"     // a number that another one could replace unseen
 	Reserialised       Code = "RESERIALISED"             // the hash holds for the record printed again, not as it stands
+	PathUnsafe         Code = "PATH_UNSAFE"              // a file is named that no log of this place can name
 	SourceChanged      Code = "SOURCE_CHANGED_DURING_READ"
 	Unreadable         Code = "UNREADABLE" // a file, or the rest of one, cannot be read
 )
@@ -60,6 +62,7 @@ const (
 var effects = map[Code]effect{
 	HashMismatch: breaks, LinkBreak: breaks, Fork: breaks, FileMissing: breaks, ChainReset: breaks, TailShorter: breaks, HeadMismatch: breaks,
 	DupKey: breaks, BadJSON: breaks, BadUTF8: breaks, AlgUnexpected: breaks, SigBad: breaks, FieldMissing: breaks, KeyExpired: breaks,
+	FileRelocated: breaks, PathUnsafe: breaks,
 	PartialLastLine: blocks, Oversize: blocks, SourceChanged: blocks, Unreadable: blocks, KeyMissing: blocks,
 	GenesisUnexpected: leaves, FileExtra: leaves, SeqGap: leaves, SeqRepeat: leaves, TailUnanchored: leaves, DupID: leaves, TimeGap: leaves,
 	FileReordered: mentions, BadTime: leaves, ClockBackstep: mentions, ClockJump: mentions, FutureTime: mentions, KeyUnknown: mentions, UnprotectedField: mentions, LastUnprotected: mentions,

@@ -15,7 +15,6 @@ import (
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/canon"
 	"github.com/tieout/tieout/evidence/integrity"
-	"github.com/tieout/tieout/evidence/logfile"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/engine"
 	"github.com/tieout/tieout/evidence/store"
@@ -59,7 +58,7 @@ func (a *App) verifyLog(ctx context.Context, id string, i workspace.Integrity, r
 	if err != nil {
 		return nil, fmt.Errorf("verify the log of source %s: %w", id, err)
 	}
-	report, err := integrity.Verify(ctx, logfile.In(root, names...), *o)
+	report, err := o.in(ctx, root, names)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -99,10 +98,12 @@ func (a *App) noLog(ctx context.Context, id, why string) error {
 
 // logOptions reads what the workspace says of a log: its profile, its keys,
 // and how long it may be silent.
-func (a *App) logOptions(i workspace.Integrity, root *os.Root) (*integrity.Options, error) {
-	o := &integrity.Options{Period: &a.WS.Window, Now: a.Clock(), MaxGap: a.policyDuration("log_max_gap")}
+func (a *App) logOptions(i workspace.Integrity, root *os.Root) (*LogCheck, error) {
+	o := &LogCheck{Options: integrity.Options{Period: &a.WS.Window, Now: a.Clock(), MaxGap: a.policyDuration("log_max_gap")}}
 	var err error
-	if i.Profile != "" {
+	if IsOwnFormat(i.Profile) {
+		o.Format = i.Profile
+	} else if i.Profile != "" {
 		if o.Profile, err = a.logProfile(i.Profile, root); err != nil {
 			return nil, err
 		}
@@ -116,11 +117,9 @@ func (a *App) logOptions(i workspace.Integrity, root *os.Root) (*integrity.Optio
 		if err != nil {
 			return nil, fmt.Errorf("read key %s: %w", path, err)
 		}
-		k, err := integrity.ParseKey(label, content)
-		if err != nil {
+		if err := o.AddKey(label, path, content); err != nil {
 			return nil, err
 		}
-		o.Keys = append(o.Keys, k)
 	}
 	return o, nil
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/tieout/tieout/cmd/tieout/internal/app"
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/integrity"
-	"github.com/tieout/tieout/evidence/logfile"
 )
 
 // logFlags are what a log is verified against.
@@ -29,9 +28,12 @@ func (e *env) verifyLog() *cobra.Command {
 		Use:   "log PATH...",
 		Short: "Check tamper-evident logs offline",
 		Long: "Checks files, directories and rotated sets, and says on five axes what the log shows and what it cannot show.\n" +
-			"It needs no workspace. Without --profile the format is found from the first record.",
+			"It needs no workspace. Without --profile the format is found from the first record.\n" +
+			"A folder with a copy of the bucket to which AWS CloudTrail delivers is recognised too; --key then names keys as\n" +
+			"'aws cloudtrail list-public-keys' prints them. docs/log-profiles.md says what to copy.",
 		Example: "  tieout verify log logs/*.jsonl.zst --key log-witness.pub\n" +
 			"  tieout verify log audit.jsonl --profile litellm-asqav/1 --from 2026-01-01T00:00:00Z --to 2026-07-01T00:00:00Z --json\n" +
+			"  tieout verify log bucket --key cloudtrail-keys.json --from 2026-01-01T00:00:00Z --to 2026-07-01T00:00:00Z\n" +
 			"  tieout verify log logs --require anchored",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -42,8 +44,8 @@ func (e *env) verifyLog() *cobra.Command {
 			return e.checkLog(cmd.Context(), args, &f, o)
 		},
 	}
-	cmd.Flags().StringVar(&f.profile, "profile", "", "how the log protects itself: a profile's `ID`, or a file with one (.yaml)")
-	cmd.Flags().StringArrayVar(&f.keys, "key", nil, "`[NAME=]FILE` with a public key, a verifier key or a shared secret; may be repeated")
+	cmd.Flags().StringVar(&f.profile, "profile", "", "how the log protects itself: a profile's `ID`, a file with one (.yaml), or cloudtrail/1")
+	cmd.Flags().StringArrayVar(&f.keys, "key", nil, "`[NAME=]FILE` with a public key, a verifier key, a shared secret or CloudTrail's list of keys; may be repeated")
 	cmd.Flags().StringVar(&f.from, "from", "", "first moment of the period asked for, RFC 3339 with a zone")
 	cmd.Flags().StringVar(&f.to, "to", "", "first moment after it")
 	cmd.Flags().DurationVar(&f.maxGap, "max-gap", 0, "silences longer than this are reported (default: the profile's)")
@@ -52,8 +54,8 @@ func (e *env) verifyLog() *cobra.Command {
 	return cmd
 }
 
-func (f *logFlags) options() (*integrity.Options, error) {
-	o := &integrity.Options{MaxGap: f.maxGap, Now: app.SystemClock()}
+func (f *logFlags) options() (*app.LogCheck, error) {
+	o := &app.LogCheck{Options: integrity.Options{MaxGap: f.maxGap, Now: app.SystemClock()}}
 	if f.require != "" && !has(integrity.Requirements(), f.require) {
 		return nil, fmt.Errorf("--require %q: want %s", f.require, strings.Join(integrity.Requirements(), ", "))
 	}
@@ -83,18 +85,18 @@ func (f *logFlags) options() (*integrity.Options, error) {
 		if err != nil {
 			return nil, fmt.Errorf("--key: %w", err)
 		}
-		key, err := integrity.ParseKey(name, content)
-		if err != nil {
+		if err := o.AddKey(name, path, content); err != nil {
 			return nil, fmt.Errorf("--key: %w", err)
 		}
-		o.Keys = append(o.Keys, key)
 	}
 	return o, f.readProfile(o)
 }
 
-func (f *logFlags) readProfile(o *integrity.Options) (err error) {
+func (f *logFlags) readProfile(o *app.LogCheck) (err error) {
 	switch {
 	case f.profile == "":
+	case app.IsOwnFormat(f.profile):
+		o.Format = f.profile
 	case strings.HasSuffix(f.profile, ".yaml") || strings.HasSuffix(f.profile, ".yml"):
 		var src []byte
 		if src, err = readSmall(f.profile); err == nil {
@@ -109,11 +111,11 @@ func (f *logFlags) readProfile(o *integrity.Options) (err error) {
 	return nil
 }
 
-func (e *env) checkLog(ctx context.Context, paths []string, f *logFlags, o *integrity.Options) error {
+func (e *env) checkLog(ctx context.Context, paths []string, f *logFlags, o *app.LogCheck) error {
 	if file, ok := e.err.(*os.File); ok && isTerminal(file) && !e.quiet && !f.json {
 		o.Progress = progressLine(e.err)
 	}
-	report, err := integrity.Verify(ctx, logfile.Paths(paths...), *o)
+	report, err := app.CheckLogs(ctx, paths, o)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package cloudtrail
+
+const openFlags = 0
