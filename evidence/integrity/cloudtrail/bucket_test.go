@@ -73,6 +73,7 @@ type trail struct {
 	prevObject, prevBucket, prevHash, prevSig string
 	number                                    int
 	edit                                      func(text string) string // of a digest before it is signed
+	content                                   func() string            // of a log file, instead of one event
 	files                                     []string                 // log files of the last hour
 	digest                                    string                   // its object
 }
@@ -147,6 +148,9 @@ func (t *trail) hour(logs int) string {
 		at := start.Add(time.Duration(5*i+5) * time.Minute)
 		object := fmt.Sprintf("%s/CloudTrail/%s/%s/%s_CloudTrail_%s_%s_%016d.json.gz", t.area(), t.region, at.Format("2006/01/02"), t.account, t.region, at.Format("20060102T1504Z"), t.number)
 		content := fmt.Sprintf(`{"Records":[{"eventVersion":"1.08","eventTime":%q,"eventSource":"iam.amazonaws.com","eventName":"CreateUser","awsRegion":%q,"eventID":"e-%d"}]}`, at.Format(time.RFC3339), t.region, t.number)
+		if t.content != nil {
+			content = t.content()
+		}
 		t.b.objects[object] = pack(content)
 		t.files = append(t.files, object)
 		entries = append(entries, fmt.Sprintf(`{"s3Bucket":%s,"s3Object":%s,"hashValue":%q,"hashAlgorithm":"SHA-256","newestEventTime":%q,"oldestEventTime":%q}`,

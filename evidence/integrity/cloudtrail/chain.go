@@ -227,7 +227,7 @@ func (c *chain) signatures() {
 			continue // said where the chain is judged
 		}
 		if d.key == nil {
-			c.find(blocks, integrity.KeyMissing, d, "the key that signed it was not given").Expected = d.doc.fingerprint
+			d.unkeyed = true
 			continue
 		}
 		c.keyTime(d)
@@ -252,6 +252,31 @@ func (c *chain) signatures() {
 			note = "AWS did not sign this content under this name: it was changed, or the signature in the digest behind it was"
 		}
 		c.find(breaks, integrity.SigBad, d, note)
+	}
+	c.unkeyed()
+}
+
+// unkeyed enters each key that was not given once, with how many digests need
+// it.
+func (c *chain) unkeyed() {
+	first, count := map[string]*digest{}, map[string]int64{}
+	for _, d := range c.digests {
+		if !d.unkeyed {
+			continue
+		}
+		if first[d.doc.fingerprint] == nil {
+			first[d.doc.fingerprint] = d
+		}
+		count[d.doc.fingerprint]++
+	}
+	for _, d := range c.digests {
+		if !d.unkeyed || first[d.doc.fingerprint] != d {
+			continue
+		}
+		n := count[d.doc.fingerprint]
+		c.find(blocks, integrity.KeyMissing, d, fmt.Sprintf("the key that signed %s, this one first, was not given", plural(n, "digest", "digests"))).Expected = d.doc.fingerprint
+		c.counts[integrity.KeyMissing] += n - 1
+		d.unkeyed = false // the finding stands for it
 	}
 }
 

@@ -21,6 +21,7 @@ type digest struct {
 	linked  bool    // the one before it is there and is the one it names
 	signed  bool    // a signature by a key that was given holds
 	refuted bool    // one does not
+	unkeyed bool    // the key was not given, and a finding at another digest says so
 	found   []found // by reading it
 }
 
@@ -123,7 +124,7 @@ func hasEnding(base, ending string) bool {
 	return len(base) >= len(ending) && base[len(base)-len(ending):] == ending
 }
 
-// judged reports whether anything says that the digest is not what AWS signed.
+// sound reports whether nothing says that the digest is not what AWS signed.
 func (d *digest) sound() bool {
 	for _, f := range d.found {
 		if f.effect >= blocks {

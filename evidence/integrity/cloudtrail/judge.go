@@ -26,6 +26,7 @@ func (c *chain) judge() *integrity.Log {
 	c.log = c.newLog()
 	l := c.log
 	l.Path, l.Name = c.v.t.named(c.s.digests())+" trail "+c.name.trail, c.id()
+	l.Writer = writer(c.s)
 	if c.name.backfill {
 		l.Path += " (late files)"
 	}
@@ -242,6 +243,9 @@ func (c *chain) keys() {
 	c.log.Anchors = anchors
 }
 
+// writer names whoever could change the copy and does not have AWS's key.
+func writer(s scope) string { return "account " + s.account }
+
 const anchorKind = "digest_signature"
 
 func signer(k *Key) string { return "AWS CloudTrail " + k.Fingerprint }
@@ -344,12 +348,15 @@ func (c *chain) segments() {
 	for i, d := range c.digests {
 		s := evidence.Segment{
 			Log: c.log.Path, No: i + 1, File: c.v.t.named(d.path), Bytes: d.bytes, SHA256: d.sum, Unnumbered: true, Untimed: true,
-			PreviousHead: previous, Digest: "sha256", Writer: "account " + c.s.account,
+			PreviousHead: previous, Digest: "sha256", Writer: writer(c.s),
 		}
 		for _, f := range d.found {
 			if f.effect > mentions {
 				s.Findings++
 			}
+		}
+		if d.unkeyed {
+			s.Findings++
 		}
 		if !d.sum.IsZero() {
 			s.Recomputed, s.HeadHash = d.sum.String(), d.sum.String()
