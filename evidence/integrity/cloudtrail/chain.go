@@ -3,6 +3,7 @@ package cloudtrail
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type chain struct {
 	bad      int64 // log files that are not, or are not there
 	missing  int64 // digests that are known to be gone
 	bytes    int64 // unpacked, of log files
+	headless bool  // the newest digest's signature is not in the copy
 	log      *integrity.Log
 	verdicts effect // the worst
 }
@@ -159,8 +161,8 @@ func (c *chain) reset(d, before *digest) {
 	}
 }
 
-// maxNamed is how many missing digests are named one by one.
-const maxNamed = 24
+// maxNamed is how many missing digests in a row are named one by one.
+const maxNamed = 48
 
 // gone enters digests that were there when this one was written and are not in
 // the copy. The last of them is named by the signed text; what lay before it
@@ -168,39 +170,37 @@ const maxNamed = 24
 func (c *chain) gone(d, before *digest) {
 	prev := d.doc.prev
 	from, to := before.name.end, d.doc.start
-	n := int64(1)
-	if hours := int64(to-from) / time.Hour.Microseconds(); !c.name.backfill && hours > 1 {
-		n = hours
-	}
-	c.missing += n
-	note := "the digest before this one is not in the copy"
-	if n > 1 {
-		note = fmt.Sprintf("about %d digests before this one are not in the copy: %s have none. The last of them is named here", n, span(from, to))
-		if names := c.expected(prev.object, from, to); len(names) > 0 {
-			note += "; by the hourly rhythm the others are " + strings.Join(names, ", ")
-		}
-	} else if !c.name.backfill {
+	n, note := int64(1), "the digest before this one is not in the copy"
+	if !c.name.backfill {
+		n = max(1, int64(to-from)/time.Hour.Microseconds())
 		note += fmt.Sprintf(": %s have none", span(from, to))
 	}
-	f := c.find(breaks, integrity.FileMissing, d, note)
-	f.Expected = prev.object
-	c.counts[integrity.FileMissing] += n - 1 // the finding stands for all of them
+	if n > 1 {
+		note += fmt.Sprintf(", about %d digests are missing in a row", n)
+	}
+	c.missing += n
+	c.find(breaks, integrity.FileMissing, d, note).Expected = prev.object
+	names := c.expected(prev.object, from, n)
+	for _, name := range names {
+		c.find(breaks, integrity.FileMissing, d, "one more is missing before that one; its name follows from the hourly rhythm").Expected = name
+	}
+	c.counts[integrity.FileMissing] += n - 1 - int64(len(names))
 }
 
-// expected returns the names that digests of each hour between the two would
-// have, but for the last, whose name is known.
-func (c *chain) expected(object string, from, to evidence.Instant) []string {
-	i := strings.LastIndexByte(object, '/')
-	if i < len("2006/01/02") || !strings.HasSuffix(object, ".json.gz") || len(object)-i < len(keyTime)+len(".json.gz") {
+// expected returns the names that digests of each hour in the gap would have,
+// the latest first, but for the last of them, whose name is known.
+func (c *chain) expected(object string, from evidence.Instant, n int64) []string {
+	folder, base := path.Split(object)
+	const day = "2006/01/02/"
+	stem, ok := strings.CutSuffix(base, ".json.gz")
+	if !ok || len(stem) < len(keyTime) || len(folder) < len(day) {
 		return nil
 	}
-	stem := object[i+1 : len(object)-len(keyTime)-len(".json.gz")]
+	folder, stem = folder[:len(folder)-len(day)], stem[:len(stem)-len(keyTime)]
 	var out []string
-	for at := from.Time().Add(time.Hour); at.Before(to.Time()); at = at.Add(time.Hour) {
-		if len(out) == maxNamed {
-			return append(out, "…")
-		}
-		out = append(out, stem+at.Format(keyTime)+".json.gz")
+	for i := n - 1; i >= 1 && len(out) < maxNamed; i-- {
+		at := from.Time().Add(time.Duration(i) * time.Hour)
+		out = append(out, folder+at.Format(day)+stem+at.Format(keyTime)+".json.gz")
 	}
 	return out
 }

@@ -51,11 +51,11 @@ func (c *chain) tails() {
 		}
 		note := "its signature is not in this copy"
 		if i == len(c.digests)-1 {
-			note = "the newest digest is unsigned in this copy: its signature is metadata of its object, which a copy leaves behind"
+			c.headless = true
+			note = "the newest digest is unsigned in this copy"
 			if i > 0 && c.digests[i-1].doc != nil {
 				note += "; what is covered ends at " + c.digests[i-1].doc.end.Time().Format(digestTime)
 			}
-			note += "; write what 'aws s3api head-object' prints for it beside it, as its name with " + metaEnding
 		} else {
 			note += ": the digest behind it, which holds it, is missing or begins a new chain"
 		}

@@ -23,6 +23,9 @@ func (c *chain) words() {
 	if signed > 0 {
 		l.Notes = append(l.Notes, "AWS signs the digests; whoever owns the account, the trail and the bucket does not have that key.")
 	}
+	if c.headless {
+		l.Notes = append(l.Notes, "The newest digest's signature is metadata of its object, which a copy leaves behind: to have it checked, write what 'aws s3api head-object' prints for it into a file beside it, whose name is the digest's with "+metaEnding+" behind it.")
+	}
 	not := func(format string, args ...any) { l.NotShown = append(l.NotShown, fmt.Sprintf(format, args...)) }
 	not("That everything that happened in the account was logged: the trail's own settings say which events it takes, and other trails, regions and accounts are not in this log.")
 	switch {

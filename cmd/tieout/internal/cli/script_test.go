@@ -18,6 +18,10 @@ func TestMain(m *testing.M) {
 // its own, so that nothing is remembered from one to the next.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	cloudtrail, err := filepath.Abs("../../../../evidence/integrity/cloudtrail/testdata") // a copy of a bucket, packed
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
@@ -25,6 +29,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", home)
 			e.Setenv("XDG_CONFIG_HOME", filepath.Join(home, ".config"))
 			e.Setenv("AppData", home)
+			e.Setenv("CLOUDTRAIL", cloudtrail)
 			return os.MkdirAll(home, 0o700)
 		},
 	})
