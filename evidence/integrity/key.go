@@ -44,6 +44,7 @@ type Key struct {
 	kind   string
 	note   note.Verifier
 	public crypto.PublicKey
+	cert   *x509.Certificate
 	secret secret.Value
 	print  string
 
@@ -58,14 +59,19 @@ func (k Key) Format(f fmt.State, _ rune) {
 
 const maxKey = 64 << 10
 
+// kindCosigner is the kind of a key with which a witness signs the checkpoints
+// of transparency logs.
+const kindCosigner = "cosignature"
+
 // ParseKey reads the content of a key file. name is what the user calls it. It
 // may be empty: a verifier key has a name of its own, a public key then goes by
 // its fingerprint, and a secret serves whatever key a format asks for, as long as
 // it is the only one.
 //
 // It is one of: a verifier key as `tieout key show` prints it; a PEM public key
-// (Ed25519, ECDSA P-256, RSA of 2048 bits or more) or a PEM certificate, of which
-// the key and the time of its validity count and nothing else; a shared secret as
+// (Ed25519, ECDSA, RSA of 2048 bits or more) or a PEM certificate, of which the
+// key and the time of its validity count, and for time-stamps what it certifies; a
+// shared secret as
 // hex:…, base64:… or text:… , or, if the key was given a name, the bytes of the
 // file themselves without one line end behind them.
 func ParseKey(name string, content []byte) (Key, error) {
@@ -85,9 +91,15 @@ func ParseKey(name string, content []byte) (Key, error) {
 	case strings.HasPrefix(text, "text:"):
 		err = k.shared([]byte(text[5:]), nil)
 	case strings.Count(text, "+") >= 2 && !strings.ContainsAny(text, " \n"):
-		k.note, err = ledger.ParseVerifier(text)
+		k.kind = "note"
+		if ledger.IsCosigner(text) {
+			k.kind, k.Role = kindCosigner, RoleOther
+			k.note, err = ledger.ParseCosigner(text)
+		} else {
+			k.note, err = ledger.ParseVerifier(text)
+		}
 		if err == nil {
-			k.Name, k.kind = k.note.Name(), "note"
+			k.Name = k.note.Name()
 			k.print = fmt.Sprintf("%08x", k.note.KeyHash())
 		}
 	case name != "":
@@ -132,7 +144,7 @@ func (k *Key) pem(text []byte) error {
 	case "CERTIFICATE":
 		var c *x509.Certificate
 		if c, err = x509.ParseCertificate(block.Bytes); err == nil {
-			k.public, k.from, k.to = c.PublicKey, evidence.InstantOf(c.NotBefore), evidence.InstantOf(c.NotAfter)
+			k.cert, k.public, k.from, k.to = c, c.PublicKey, evidence.InstantOf(c.NotBefore), evidence.InstantOf(c.NotAfter)
 		}
 	default:
 		k.public, err = x509.ParsePKIXPublicKey(block.Bytes)
@@ -146,17 +158,23 @@ func (k *Key) pem(text []byte) error {
 	case ed25519.PublicKey:
 		k.kind = "ed25519"
 	case *ecdsa.PublicKey:
-		if p.Curve != elliptic.P256() {
-			return fmt.Errorf("an ECDSA key on %s: only P-256 is read", p.Curve.Params().Name)
+		switch p.Curve {
+		case elliptic.P256():
+			k.kind = "ecdsa-p256"
+		case elliptic.P384():
+			k.kind = "ecdsa-p384"
+		case elliptic.P521():
+			k.kind = "ecdsa-p521"
+		default:
+			return fmt.Errorf("an ECDSA key on %s: P-256, P-384 and P-521 are read", p.Curve.Params().Name)
 		}
-		k.kind = "ecdsa-p256"
 	case *rsa.PublicKey:
 		if p.N.BitLen() < 2048 {
 			return fmt.Errorf("an RSA key of %d bits proves nothing: 2048 is the least", p.N.BitLen())
 		}
 		k.kind = "rsa"
 	default:
-		return fmt.Errorf("a key of type %T: Ed25519, ECDSA P-256 and RSA are read", p)
+		return fmt.Errorf("a key of type %T: Ed25519, ECDSA and RSA are read", p)
 	}
 	return nil
 }

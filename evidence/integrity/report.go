@@ -139,7 +139,7 @@ type Anchor struct {
 // KeyUse says what a key was good for.
 type KeyUse struct {
 	Name        string `json:"name"`
-	Kind        string `json:"kind"` // note, ed25519, ecdsa-p256, rsa, hmac
+	Kind        string `json:"kind"` // note, cosignature, ed25519, ecdsa-p256, ecdsa-p384, ecdsa-p521, rsa, hmac
 	Fingerprint string `json:"fingerprint,omitempty"`
 	Role        Role   `json:"role,omitempty"`
 	Held        int64  `json:"held"`   // signatures that hold
