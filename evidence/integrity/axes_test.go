@@ -1,6 +1,7 @@
 package integrity
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -8,6 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/sha3"
 	"crypto/sha512"
 	"crypto/x509"
 	"encoding/base64"
@@ -21,6 +23,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/blake2b"
 
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/ledger"
@@ -322,6 +326,24 @@ digest:
 			self := "0x" + evidence.DigestOf(data).String()
 			return fmt.Sprintf(`%s, "h" : %q%s`, before, self, after), self
 		}},
+		"blake2b over a member, behind its length in eight bytes": {`
+link: {prev: {field: /p, encoding: hex-upper}, self: {field: /h, encoding: hex-upper}, genesis: [""]}
+digest: {alg: blake2b-256, input: [{field: /v, as: lp64}, {prev: true, as: text}]}
+`, func(i int, prev string) (string, string) {
+			v := fmt.Sprintf("yes%d", i)
+			sum := blake2b.Sum256(append(append(binary.BigEndian.AppendUint64(nil, uint64(len(v))), v...), prev...))
+			self := strings.ToUpper(hex.EncodeToString(sum[:]))
+			return fmt.Sprintf(`{"v":%q,"p":%q,"h":%q}`, v, prev, self), self
+		}},
+		"sha3": {`
+link: {prev: {field: /p, encoding: base64url-padded}, self: {field: /h, encoding: base64url-padded}, genesis: [""]}
+digest: {alg: sha3-512, input: [{raw: before-field, field: /h}]}
+`, func(i int, prev string) (string, string) {
+			body := fmt.Sprintf(`{"v":"yes%d","p":%q`, i, prev)
+			sum := sha3.Sum512([]byte(body))
+			self := base64.URLEncoding.EncodeToString(sum[:])
+			return fmt.Sprintf(`%s,"h":%q}`, body, self), self
+		}},
 		"a keyed hash": {`
 link: {prev: {field: /p}, self: {field: /h}, genesis: [""]}
 digest: {alg: hmac-sha384, key: k1, input: [{raw: before-field, field: /h}]}
@@ -408,6 +430,89 @@ digest: {alg: sha256, input: [{raw: before-field, field: /h}]}
 	}
 	if err := errOf(verify(t, Options{Profile: p}, names[0], names[2])); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestImplicitChainPerFile has neither the predecessor's hash stored nor a chain
+// over more than one file, as daily logs do.
+func TestImplicitChainPerFile(t *testing.T) {
+	t.Parallel()
+	p := profile(t, `
+link: {self: {field: /h}, genesis: [""], rotation: reset}
+digest: {alg: sha256, input: [{prev: true, as: text}, {raw: before-field, field: /h}, {text: "}"}]}
+`)
+	dir := t.TempDir()
+	var names []string
+	for day := range 3 {
+		name := made(t, 10, "", func(i int, prev string) (string, string) {
+			body := fmt.Sprintf(`{"v":"yes%d %d"`, day, i)
+			h := evidence.DigestOf([]byte(prev + body + "}")).String()
+			return fmt.Sprintf(`%s,"h":%q}`, body, h), h
+		})
+		names = append(names, put(t, filepath.Join(dir, fmt.Sprintf("audit-2026-03-0%d.jsonl", day+1)), lines(t, name)...))
+	}
+	want(t, verify(t, Options{Profile: p}, names...), SelfConsistent, nil)
+	ls := lines(t, names[1])
+	want(t, verify(t, Options{Profile: p}, names[0], put(t, names[1], ls[1:]...), names[2]), Broken, map[Code]int64{HashMismatch: 1})
+	want(t, verify(t, Options{Profile: p}, names[0], put(t, names[1], append(ls[:4:4], ls[5:]...)...), names[2]), Broken, map[Code]int64{HashMismatch: 1})
+}
+
+// TestFirstRecordMayNameWhatStandsElsewhere has a first predecessor that the
+// log does not hold: any is taken there, and none in the middle.
+func TestFirstRecordMayNameWhatStandsElsewhere(t *testing.T) {
+	t.Parallel()
+	p := profile(t, `
+link: {prev: {field: /p}, self: {field: /h}, genesis: [{any: true}]}
+digest: {alg: sha256, input: [{raw: before-field, field: /h}]}
+`)
+	record := func(i int, prev string) (string, string) {
+		body := fmt.Sprintf(`{"v":"yes%d","p":%q`, i, prev)
+		h := evidence.DigestOf([]byte(body)).String()
+		return fmt.Sprintf(`%s,"h":%q}`, body, h), h
+	}
+	name := made(t, 10, "run 7", record)
+	r := holds(t, Options{Profile: p}, name)
+	if len(r.Logs[0].Counts) != 0 || !strings.Contains(strings.Join(r.Logs[0].NotShown, " "), "stands outside of the log") {
+		t.Errorf("%s", asJSON(t, r))
+	}
+	other := lines(t, made(t, 10, "run 8", record))
+	want(t, verify(t, Options{Profile: p}, put(t, name, append(lines(t, name), other...)...)), Broken, map[Code]int64{LinkBreak: 1})
+	bare := made(t, 3, "", func(i int, prev string) (string, string) {
+		body := `{"v":"yes"`
+		if prev != "" {
+			body += fmt.Sprintf(`,"p":%q`, prev)
+		}
+		h := evidence.DigestOf([]byte(body)).String()
+		return fmt.Sprintf(`%s,"h":%q}`, body, h), h
+	})
+	if r := verify(t, Options{Profile: p}, bare); r.Logs[0].Counts[GenesisUnexpected] != 1 {
+		t.Errorf("a first record that names nothing: %v", r.Logs[0].Counts)
+	}
+}
+
+// TestLinkThatNoHashCoversIsSaid removes a record and writes the link anew: all
+// hashes hold, and only the numbers tell.
+func TestLinkThatNoHashCoversIsSaid(t *testing.T) {
+	t.Parallel()
+	p, err := Preset("talos")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := strings.Join(p.Limits(), " "); !strings.Contains(s, "links could be written anew") {
+		t.Errorf("%q", s)
+	}
+	for _, id := range []string{"aegis", "generic-raw-prefix", "generic-jcs", "veridic-ees", "agt-ts"} {
+		if p, err := Preset(id); err != nil || strings.Contains(strings.Join(p.Limits(), " "), "links could be written anew") {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	ls := lines(t, vector("talos/intact.jsonl"))
+	prev := string(ls[2][bytes.Index(ls[2], []byte(`"previousHash"`)):][16:80])
+	i := bytes.Index(ls[4], []byte(`"previousHash"`)) + 16
+	next := append(append(bytes.Clone(ls[4][:i]), prev...), ls[4][i+64:]...)
+	r := verify(t, Options{}, put(t, filepath.Join(t.TempDir(), "log.jsonl"), append(append(ls[:2:2], ls[3], next), ls[5:]...)...))
+	if r.Logs[0].Counts[SeqGap] != 1 || r.Logs[0].Counts[LinkBreak] != 0 {
+		t.Errorf("%s %v", r.Verdict, r.Logs[0].Counts)
 	}
 }
 

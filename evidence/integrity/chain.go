@@ -142,8 +142,10 @@ func (w *worker) mismatch(now *edge) {
 	if d.retry != nil {
 		again := edge{at: now.at, prev: now.prev, kind: now.kind}
 		var bad *problem
-		w.print.warned = false
-		if w.buf, bad = w.make(w.buf[:0], d.retry, now); bad == nil && w.hash(d, &again) == nil && again.sumN > 0 {
+		w.print.warned, w.twice = false, true
+		w.buf, bad = w.make(w.buf[:0], d.retry, now)
+		w.twice = false
+		if bad == nil && w.hash(d, &again) == nil && again.sumN > 0 {
 			if w.own = c.append(w.own[:0], again.hash()); c.equal(now.self, w.own) {
 				now.sum, now.sumN, now.again = again.sum, again.sumN, true
 				e := w.event(Reserialised, now)

@@ -191,11 +191,14 @@ func genesisOf(raw strictyaml.Raw) (genesis, error) {
 	case strictyaml.Number: // digits without quotes
 		return genesis{text: string(v)}, nil
 	case map[string]any:
-		if len(v) == 1 && v["absent"] == true {
+		switch {
+		case len(v) == 1 && v["absent"] == true:
 			return genesis{kind: genesisAbsent}, nil
+		case len(v) == 1 && v["any"] == true:
+			return genesis{kind: genesisAny}, nil
 		}
 	}
-	return genesis{}, raw.Problem("genesis: want a text, null, or {absent: true}")
+	return genesis{}, raw.Problem("genesis: want a text, null, {absent: true}, or {any: true}")
 }
 
 func (c *compiler) digestOf(f *profileFile) error {
@@ -232,6 +235,8 @@ func (c *compiler) digestOf(f *profileFile) error {
 		return errors.New("link: neither prev nor self is stored, so there is nothing to compare with")
 	case c.self == nil && c.digest.usesPrev && c.prev == nil:
 		return errors.New("link: a hash over the predecessor's hash needs link.prev or link.self")
+	case c.prev == nil && c.takesAny():
+		return errors.New("link.genesis: any speaks of a predecessor that is stored: state link.prev, or the text itself")
 	case len(c.genesis) == 0 && (c.prev != nil || c.digest.usesPrev):
 		return errors.New("link.genesis: missing; state what the first record names as its predecessor")
 	}

@@ -107,10 +107,26 @@ func (p *plan) limits() []string {
 	if p.rotation == seam {
 		out = append(out, "The format drops its oldest records and goes on, so it cannot show what stood before the first one.")
 	}
+	if p.takesAny() {
+		out = append(out, "The first record names something that stands outside of the log, so the links cannot show what was taken out in front of it.")
+	}
+	if !p.coversLink() {
+		out = append(out, "No hash covers what a record names as its predecessor: after records were taken out or moved, the links could be written anew and every hash would still hold.")
+	}
 	if s := ambiguous(p.digest.input); s != "" {
 		out = append(out, s)
 	}
 	return out
+}
+
+// coversLink reports whether the hash is made with the predecessor's, or with
+// the member that names it.
+func (p *plan) coversLink() bool {
+	if p.prev == nil || p.digest.usesPrev {
+		return true
+	}
+	before := slices.ContainsFunc(p.digest.input, func(q part) bool { return q.op == opBefore })
+	return before || p.covers(p.digest.input, []string{topName(p.pointers[p.prev.field])}, 0)
 }
 
 // ambiguous says where texts of any length are joined without their lengths.

@@ -9,6 +9,8 @@ import (
 	"hash"
 	"strings"
 
+	"golang.org/x/crypto/blake2b"
+
 	"github.com/tieout/tieout/evidence/strictyaml"
 )
 
@@ -20,17 +22,17 @@ type hashAlg struct {
 	size  int
 }
 
-var hashNames = []string{"sha256", "sha384", "sha512", "sha512-256", "sha3-256", "hmac-sha256", "hmac-sha384", "hmac-sha512"}
+var hashNames = []string{"sha256", "sha384", "sha512", "sha512-256", "sha3-256", "sha3-512", "blake2b-256", "blake2b-512", "hmac-sha256", "hmac-sha384", "hmac-sha512"}
 
 func hashNamed(name string) (hashAlg, error) {
 	base, keyed := strings.CutPrefix(name, "hmac-")
 	h := hashAlg{name: name, base: base, keyed: keyed}
 	switch base {
-	case "sha256", "sha512-256", "sha3-256":
+	case "sha256", "sha512-256", "sha3-256", "blake2b-256":
 		h.size = 32
 	case "sha384":
 		h.size = 48
-	case "sha512":
+	case "sha512", "sha3-512", "blake2b-512":
 		h.size = 64
 	}
 	for _, n := range hashNames {
@@ -41,16 +43,13 @@ func hashNamed(name string) (hashAlg, error) {
 	return hashAlg{}, fmt.Errorf("there is no hash %q%s", name, strictyaml.Nearest(name, hashNames))
 }
 
+// new returns the hash that a keyed one is built on: SHA-2 only.
 func (h hashAlg) new() hash.Hash {
 	switch h.base {
 	case "sha384":
 		return sha512.New384()
 	case "sha512":
 		return sha512.New()
-	case "sha512-256":
-		return sha512.New512_256()
-	case "sha3-256":
-		return sha3.New256()
 	default:
 		return sha256.New()
 	}
@@ -76,8 +75,17 @@ func (h hashAlg) appendSum(dst, b []byte) []byte {
 	case "sha512-256":
 		s := sha512.Sum512_256(b)
 		return append(dst, s[:]...)
-	default:
+	case "sha3-256":
 		s := sha3.Sum256(b)
+		return append(dst, s[:]...)
+	case "sha3-512":
+		s := sha3.Sum512(b)
+		return append(dst, s[:]...)
+	case "blake2b-256":
+		s := blake2b.Sum256(b)
+		return append(dst, s[:]...)
+	default:
+		s := blake2b.Sum512(b)
 		return append(dst, s[:]...)
 	}
 }

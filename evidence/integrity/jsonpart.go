@@ -22,7 +22,7 @@ type jsonPart struct {
 	reprint bool // print scalars anew instead of keeping them as they stand
 	missing missing
 	compact bool            // sep and colon are single characters
-	noNulls bool            // members that are null are left out
+	noNulls bool            // own members that are null are left out, those further inside stay
 	times   map[string]bool // members whose time ends in Z and is printed with +00:00, as Python does
 	no      int             // of the part in its plan: workers keep member orders by it
 }

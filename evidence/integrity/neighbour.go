@@ -115,6 +115,18 @@ func (p *plan) starts(e *edge) bool {
 	return false
 }
 
+// takesAny reports whether a chain may begin with a name that stands outside of
+// the log.
+func (p *plan) takesAny() bool {
+	return slices.ContainsFunc(p.genesis, func(g genesis) bool { return g.kind == genesisAny })
+}
+
+// begins reports whether the record may be the first of a chain. In the middle
+// of one, starts decides: any name at all would begin a new chain there.
+func (p *plan) begins(e *edge) bool {
+	return p.starts(e) || p.takesAny() && e.kind == logfile.String
+}
+
 // marks returns the first bytes of the record's hash and of the one it names.
 func (p *plan) marks(e *edge) (self, prev uint64) {
 	switch {

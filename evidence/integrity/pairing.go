@@ -80,7 +80,10 @@ func (w *worker) lookAgain() {
 		w.sequence(now)
 		w.prevOf(now)
 		var bad *problem
-		if w.buf, bad = w.make(w.buf[:0], w.plan.digest.input, now); bad != nil || w.hash(w.plan.digest, now) != nil {
+		w.twice = true
+		w.buf, bad = w.make(w.buf[:0], w.plan.digest.input, now)
+		w.twice = false
+		if bad != nil || w.hash(w.plan.digest, now) != nil {
 			continue
 		}
 		w.own = w.plan.self.append(w.own[:0], now.hash())

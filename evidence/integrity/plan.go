@@ -47,6 +47,7 @@ const (
 	genesisText genesisKind = iota
 	genesisNull
 	genesisAbsent
+	genesisAny // a text that stands outside of the log
 )
 
 type genesis struct {

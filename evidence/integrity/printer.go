@@ -167,7 +167,7 @@ func (x *printer) object(dst []byte, p *jsonPart, entry uint32, top bool) ([]byt
 			at = x.stack[base+m.at]
 		}
 		e := &tape[at]
-		if p.noNulls && e.Kind == logfile.Null {
+		if p.noNulls && top && e.Kind == logfile.Null {
 			continue
 		}
 		if beside := int(e.Start-e.Name) == len(m.before)-len(p.sep); beside && plain && e.Kind < logfile.Object && !m.utc {

@@ -54,7 +54,7 @@ func (j *joiner) before(i int, key string) *edge {
 func (j *joiner) boundary(a, b *fileResult, x, y *edge) {
 	p := j.group.profile.plan
 	if p.rotation != goesOn {
-		if p.rotation == restart && p.prev != nil && !p.starts(y) {
+		if p.rotation == restart && p.prev != nil && !p.begins(y) {
 			j.at(b, y, GenesisUnexpected, "the file does not begin a chain of its own, as this format does", "", string(y.prev))
 		}
 		return
@@ -111,7 +111,7 @@ func (j *joiner) first() {
 			began[key] = true
 			switch {
 			case f.leading > 0:
-			case p.prev != nil && !p.starts(e):
+			case p.prev != nil && !p.begins(e):
 				if p.rotation != seam {
 					j.at(f, e, GenesisUnexpected, "the log begins in the middle of its chain: what stood before is not there", "", string(e.prev))
 				}

@@ -21,6 +21,7 @@ type worker struct {
 	clock timeReader
 	keyed map[string]hash.Hash // by name of the key
 
+	twice  bool // the record is made into its hash's input a second time: what was found on the way was said
 	paired bool // hashes are computed two by two
 	pair   twosum.Pair
 	held   held

@@ -211,6 +211,82 @@ def generic_jcs():
     return lines(out)
 
 
+def lp32(text):
+    return struct.pack(">I", len(text.encode())) + text.encode()
+
+
+def ees():
+    prev, out = bytes(32), []
+    for i in range(N):
+        r = {
+            "schema_version": "air-1.0", "record_id": f"r{i}", "session_id": "s", "action_type": "credit_decision", "action_subtype": None,
+            "action_timestamp_ms": 1772323200000 + 250 * i, "agent_id": "agent-\u00fc", "outcome_state": "success", "outcome_summary": ODD,
+            "tool_calls": [{"tool_id": "t", "is_write": True, "score": 1e21, "\U0001f600": 1, "\ufb33": 2}],
+        }
+        content = hashlib.sha256(jcs(r).encode()).digest()
+        chain = hashlib.sha256(content + prev + struct.pack(">Q", r["action_timestamp_ms"]) + lp32(r["agent_id"])).digest()
+        out.append({**r, "integrity": {"content_hash": content.hex(), "prev_chain_hash": prev.hex(), "chain_hash": chain.hex(), "sequence_number": i, "signature": None}})
+        prev = chain
+    return lines(out)
+
+
+def coreason():
+    prev, out = None, []
+    for i in range(N):
+        r = {
+            "id": f"00000000-0000-4000-8000-00000000000{i}", "request_id": "q", "root_request_id": "q", "timestamp": at(i, "+00:00"), "actor": "system",
+            "action": ODD, "outcome": "success", "previous_hash": prev, "safety_metadata": {"b": [1e16, None], "a": None} if i % 2 else None,
+        }
+        hashed = {name: value for name, value in r.items() if value is not None}
+        prev = sha(json.dumps(hashed, sort_keys=True, ensure_ascii=False))
+        out.append({**r, "timestamp": at(i), "integrity_hash": prev})
+    return lines(out, ensure_ascii=False)
+
+
+def dvalin():
+    prev, out = sha("2026-03-01T00-00-00-000Z-0123456789ab"), []
+    for i in range(N):
+        r = {"type": "tool_call", "tool": ODD, "argsSummary": {"z": [0.25, None], "a": 1}, "status": "success", "durationMs": 12.5, "seq": i, "ts": at(i), "prevHash": prev}
+        prev = sha(jcs(r))
+        out.append(r)
+    return "".join(js(r) + "\n" for r in out)
+
+
+def aegis():
+    prev, out = "", []
+    for i in range(N):
+        r = {"ts": at(i), "actor": "master", "action": "session.create", "detail": ODD if i == 2 else "success"}
+        if i % 2:
+            r["sessionId"] = f"s|{i}"
+        own = sha("|".join([r["ts"], r["action"], r.get("sessionId", ""), r["detail"], prev]))
+        out.append({**r, "prevHash": prev, "hash": own})
+        prev = own
+    return "".join(js(r) + "\n" for r in out)
+
+
+def securacv(private):
+    prev, out = bytes(32), []
+    domain = b"securacv:pwk:sealed-log-entry:v2"
+    for i in range(N):
+        payload = js({"event": "success", "n": i, "text": ODD})
+        own = hashlib.sha256(prev + payload.encode()).digest()
+        signed = hashlib.sha256(struct.pack("<I", len(domain)) + domain + own).digest()
+        out.append({"id": i + 1, "payload": payload, "prev_hash": prev.hex(), "entry_hash": own.hex(), "signature": private.sign(signed).hex()})
+        prev = own
+    return lines(out)
+
+
+def talos():
+    prev, out = {}, []
+    for i in range(2 * N):
+        agent = f"t{i % 2}"
+        r = {"sequenceNumber": i // 2, "talosId": agent, "method": "POST", "path": "/x/" + ODD, "statusCode": 200, "ipAddress": None if i % 3 else "success", "createdAt": at(i // 2)}
+        own = sha("talos.audit.v1:" + js(r))
+        out.append({"chainVersion": "1", **r, "previousHash": prev.get(agent, "GENESIS"), "entryHash": own})
+        prev[agent] = own
+    return "".join(js(r) + "\n" for r in out)
+
+
 def put(name, file, text):
     os.makedirs(name, exist_ok=True)
     with open(f"{name}/{file}", "wb") as out:
@@ -243,3 +319,10 @@ put("ietf-aat", "agent.pem", public(p256))
 put("firstpass", "intact.jsonl", firstpass())
 put("generic-raw-prefix", "intact.jsonl", raw_prefix())
 put("generic-jcs", "intact.jsonl", generic_jcs())
+put("veridic-ees", "intact.jsonl", ees())
+put("coreason", "intact.jsonl", coreason())
+put("dvalin", "intact.jsonl", dvalin())
+put("aegis", "intact.jsonl", aegis())
+put("securacv", "intact.jsonl", securacv(ed))
+put("securacv", "agent.pem", public(ed))
+put("talos", "intact.jsonl", talos())
