@@ -23,6 +23,7 @@ type Profile struct {
 	SHA256  evidence.Digest // of its text
 	Text    string
 
+	doc  strictyaml.Raw
 	file *profileFile
 	plan *plan
 }
@@ -39,19 +40,23 @@ func LoadProfile(name string, src []byte) (*Profile, error) {
 	if len(src) > maxProfile {
 		return nil, fmt.Errorf("%s: %d bytes are more than the %d that a profile may have", name, len(src), maxProfile)
 	}
+	doc, err := strictyaml.Parse(name, src)
+	if err != nil {
+		return nil, err
+	}
 	f := &profileFile{}
-	if err := strictyaml.Load(name, src, f); err != nil {
+	if err := doc.Decode(f); err != nil {
 		return nil, err
 	}
 	if f.Schema != profileSchema {
-		return nil, fmt.Errorf("%s: schema %q: want %s", name, f.Schema, profileSchema)
+		return nil, misplaced(doc, fmt.Errorf("schema: %q: want %s", f.Schema, profileSchema))
 	}
 	if f.ID == "" || strings.ContainsFunc(f.ID, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return nil, fmt.Errorf("%s: id %q: want a name such as my-log/1", name, f.ID)
+		return nil, misplaced(doc, fmt.Errorf("id: %q: want a name such as my-log/1", f.ID))
 	}
 	plan, err := compile(f)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, misplaced(doc, err)
 	}
-	return &Profile{ID: f.ID, Title: f.Title, Words: f.Words, SHA256: evidence.DigestOf(src), Text: string(src), file: f, plan: plan}, nil
+	return &Profile{ID: f.ID, Title: f.Title, Words: f.Words, SHA256: evidence.DigestOf(src), Text: string(src), file: f, plan: plan, doc: doc}, nil
 }

@@ -45,24 +45,32 @@ func (p *Problem) Error() string {
 // Load reads one YAML document into the struct that into points to. Every
 // problem is reported, joined; each is a *Problem.
 func Load(name string, src []byte, into any) error {
+	r, err := Parse(name, src)
+	if err != nil {
+		return err
+	}
+	return r.Decode(into)
+}
+
+// Parse reads one YAML document and decodes nothing of it yet.
+func Parse(name string, src []byte) (Raw, error) {
 	if len(src) > MaxSize {
-		return fmt.Errorf("%s: %d bytes, more than the %d that are read", name, len(src), MaxSize)
+		return Raw{}, fmt.Errorf("%s: %d bytes, more than the %d that are read", name, len(src), MaxSize)
 	}
 	l := &loader{name: name, lines: strings.Split(string(src), "\n")}
 	dec := yaml.NewDecoder(strings.NewReader(string(src)))
 	var doc yaml.Node
 	if err := dec.Decode(&doc); err != nil {
-		return l.syntax(err)
+		return Raw{}, l.syntax(err)
 	}
 	var second yaml.Node
 	if err := dec.Decode(&second); err == nil {
-		return l.at(&second, "a second document: one file holds one")
+		return Raw{}, l.at(&second, "a second document: one file holds one")
 	}
 	if len(doc.Content) != 1 {
-		return &Problem{File: name, Line: 1, Column: 1, What: "the document is empty"}
+		return Raw{}, &Problem{File: name, Line: 1, Column: 1, What: "the document is empty"}
 	}
-	l.decode(doc.Content[0], reflect.ValueOf(into).Elem(), 0)
-	return errors.Join(l.problems...)
+	return Raw{name: name, lines: l.lines, node: doc.Content[0]}, nil
 }
 
 type loader struct {
@@ -334,6 +342,25 @@ func (r Raw) Part(key string) Raw {
 		}
 	}
 	return Raw{}
+}
+
+// Item returns the n-th value of a list, from 0.
+func (r Raw) Item(n int) Raw {
+	if r.node == nil || r.node.Kind != yaml.SequenceNode || n < 0 || n >= len(r.node.Content) {
+		return Raw{}
+	}
+	return Raw{name: r.name, lines: r.lines, node: r.node.Content[n]}
+}
+
+// Exists reports whether the part is there.
+func (r Raw) Exists() bool { return r.node != nil }
+
+// Place returns where the part stands, or zeros where it is not there.
+func (r Raw) Place() (line, column int) {
+	if r.node == nil {
+		return 0, 0
+	}
+	return r.node.Line, r.node.Column
 }
 
 // Decode reads the part into the struct that into points to, as Load does.

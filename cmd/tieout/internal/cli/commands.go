@@ -21,6 +21,7 @@ func (e *env) commands() []*cobra.Command {
 		e.run(),
 		e.ledger(),
 		e.catalog(),
+		e.profile(),
 		e.config(),
 		e.key(),
 		e.version(),
