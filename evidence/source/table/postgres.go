@@ -10,23 +10,20 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
-
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/source"
+	"github.com/tieout/tieout/evidence/source/pg"
 )
 
 const (
 	pageRows       = 5000
-	connectTimeout = 10 * time.Second
 	defaultTimeout = 60 * time.Second
 )
 
 // check refuses a query that is more than one question.
 func (p *Postgres) check() (time.Duration, error) {
-	if !strings.Contains(p.DSN, ":") || strings.Contains(p.DSN, "://") || strings.ContainsAny(p.DSN, " =") {
-		return 0, errors.New("postgres.dsn must be a reference such as env:DATABASE_URL: a connection string holds a password, and this file is not the place for one")
+	if err := pg.CheckDSN(p.DSN); err != nil {
+		return 0, fmt.Errorf("postgres.dsn %w", err)
 	}
 	for name, text := range map[string]*string{"query": &p.Query, "total": &p.Total} {
 		*text = strings.TrimSuffix(strings.TrimSpace(*text), ";")
@@ -54,17 +51,7 @@ func (p *Postgres) check() (time.Duration, error) {
 // query reads the rows of one query within one read-only snapshot. The rows are
 // kept as JSON lines first and understood from there, like a file's.
 func (c *collector) query(ctx context.Context, env source.Env, out source.Sink, t *tally) error {
-	dsn, err := env.Secret(c.cfg.Postgres.DSN)
-	if err != nil {
-		return fmt.Errorf("read the connection string: %w", err)
-	}
-	cfg, err := pgx.ParseConfig(dsn.Reveal())
-	if err != nil { // the error may quote what it could not read
-		return fmt.Errorf("%s holds no connection string that can be read: want postgres://user:password@host:port/database", c.cfg.Postgres.DSN)
-	}
-	cfg.ConnectTimeout = connectTimeout
-	cfg.RuntimeParams["application_name"] = "tieout"
-	s := &session{p: c.cfg.Postgres, cfg: cfg, timeout: c.timeout, env: env, host: fmt.Sprintf("%s:%d", cfg.Host, cfg.Port)}
+	s := &session{p: c.cfg.Postgres, timeout: c.timeout, env: env}
 	spool, err := os.CreateTemp("", "tieout-rows-*")
 	if err != nil {
 		return fmt.Errorf("keep the rows of the query for a moment: %w", err)
@@ -78,8 +65,10 @@ func (c *collector) query(ctx context.Context, env source.Env, out source.Sink, 
 		return ctx.Err()
 	}
 	if failure != nil {
-		failure = s.describe(failure)
-		if s.refused {
+		if s.Session != nil {
+			failure = s.Describe(failure)
+		}
+		if pg.Refused(failure) {
 			failure = errors.Join(failure, c.gaps(out, evidence.GapPermission, failure.Error()))
 		}
 	} else if err := c.totals(out, s.total, s.basis); err != nil {
@@ -88,7 +77,7 @@ func (c *collector) query(ctx context.Context, env source.Env, out source.Sink, 
 	if s.rows == 0 {
 		return failure
 	}
-	return errors.Join(failure, c.spooled(env, out, t, spool, "query of "+s.host))
+	return errors.Join(failure, c.spooled(env, out, t, spool, "query of "+s.Host))
 }
 
 // spooled keeps the rows that were read and turns them into records.
@@ -128,20 +117,4 @@ func (c *collector) totals(out source.Sink, n int64, basis string) error {
 		}
 	}
 	return nil
-}
-
-// describe says which server it was, and never its password.
-func (s *session) describe(err error) error {
-	text := err.Error()
-	if p := (*pgconn.PgError)(nil); errors.As(err, &p) {
-		text = fmt.Sprintf("%s (%s)", p.Message, p.Code)
-		s.refused = s.refused || p.Code == "42501" || strings.HasPrefix(p.Code, "28")
-		if s.asked != "" {
-			text += " in " + s.asked
-		}
-	}
-	if s.cfg.Password != "" {
-		text = strings.ReplaceAll(text, s.cfg.Password, "•••")
-	}
-	return fmt.Errorf("postgres at %s: %s", s.host, text)
 }
