@@ -32,8 +32,8 @@ type question struct {
 	name   string // METHOD /path, without query
 }
 
-// Get asks for a path below the site's URL. An answer other than 200 is a
-// *StatusError.
+// Get asks for a path below the site's URL, in which names are escaped as in a
+// URL. An answer other than 200 is a *StatusError.
 func (c *Client) Get(ctx context.Context, path string, query url.Values) (*Answer, error) {
 	return c.ask(ctx, c.question(http.MethodGet, path, query, nil))
 }
@@ -53,8 +53,13 @@ func (c *Client) Post(ctx context.Context, path string, body any) (*Answer, erro
 
 func (c *Client) question(method, path string, query url.Values, body []byte) question {
 	u := *c.site.base
+	if plain, err := url.PathUnescape(path); err == nil && plain != path {
+		u.RawPath = u.EscapedPath() + path // what stands in it as %2F is a part of a name
+		path = plain
+	} else {
+		u.RawPath = ""
+	}
 	u.Path += path
-	u.RawPath = ""
 	u.RawQuery = query.Encode() // sorted, so that one question is one text
 	return question{method, u.String(), body, method + " " + path}
 }
@@ -89,8 +94,27 @@ func (c *Client) Page(a *Answer, rows int) {
 	c.env.Page(source.Page{Name: a.Name, SHA256: a.Raw, Bytes: int64(len(a.Body)), Rows: int64(rows), Kept: true})
 }
 
-// once makes one attempt.
-func (c *Client) once(ctx context.Context, q question) (_ []byte, _ http.Header, err error) {
+// once makes one attempt. A token that the server no longer takes is renewed,
+// once.
+func (c *Client) once(ctx context.Context, q question) ([]byte, http.Header, error) {
+	fresh, err := c.renew(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	body, header, err := c.send(ctx, q)
+	var status *StatusError
+	if c.basic != "" && !fresh && errors.As(err, &status) && status.Status == http.StatusUnauthorized {
+		c.auth = ""
+		if _, err := c.renew(ctx); err != nil {
+			return nil, nil, err
+		}
+		return c.send(ctx, q)
+	}
+	return body, header, err
+}
+
+// send sends the question.
+func (c *Client) send(ctx context.Context, q question) (_ []byte, _ http.Header, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.site.rules.Timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, q.method, q.url, bytes.NewReader(q.body))

@@ -51,6 +51,8 @@ type Client struct {
 	secrets []string // texts that stand for the credential
 	asked   bool
 	tries   int
+	basic   string      // the header with which a token is asked for
+	age     *time.Timer // runs until the token is to be renewed
 }
 
 const maxCA = 1 << 20
@@ -112,6 +114,9 @@ func (c *Client) credential() error {
 	c.auth = "Basic " + encoded
 	c.secrets = append(spellings(text), encoded)
 	c.env.Principal(a.User + " at " + c.site.Host())
+	if c.site.rules.Tokens != "" {
+		c.basic, c.auth = c.auth, ""
+	}
 	return nil
 }
 

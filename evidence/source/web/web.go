@@ -35,6 +35,7 @@ type Access struct {
 // Rules is what a type of source lets its client do.
 type Rules struct {
 	Posts   []string      // paths below the URL at which POST only reads
+	Tokens  string        // path at which user and password, as a client and its secret, get a token (OAuth 2.0 client credentials)
 	Secrets []string      // members of JSON whose values are never kept, at any depth
 	MaxBody int64         // bytes of one answer; 64 MiB if 0
 	Timeout time.Duration // of one attempt; a minute if 0

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	_ "github.com/tieout/tieout/evidence/source/keycloak"   // registers itself
 	_ "github.com/tieout/tieout/evidence/source/mlflow"     // registers itself
 	_ "github.com/tieout/tieout/evidence/source/postgres"   // registers itself
 	_ "github.com/tieout/tieout/evidence/source/prometheus" // registers itself
