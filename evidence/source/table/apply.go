@@ -1,6 +1,9 @@
 package table
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/source"
 )
@@ -87,11 +90,17 @@ func (f *fileReader) record(m *mapping, r *rule, in *row) error {
 // read returns the column's value in the row. present says that the row has a
 // place for it, even an empty one.
 func (c *column) read(in *row) (v any, present bool, err error) {
+	if len(c.cases) > 0 {
+		return c.chosen(in)
+	}
 	if len(c.from) == 0 {
 		return c.fixed, true, nil
 	}
 	if c.parent {
 		in = in.parent
+	}
+	if c.join {
+		return c.joined(in)
 	}
 	for _, p := range c.from {
 		raw, found, odd := in.at(p)
@@ -106,5 +115,49 @@ func (c *column) read(in *row) (v any, present bool, err error) {
 			return v, true, err
 		}
 	}
+	if present && c.empty {
+		return []string{}, true, nil
+	}
 	return nil, present, nil
+}
+
+// chosen returns the value of the first case that fits.
+func (c *column) chosen(in *row) (any, bool, error) {
+	for i := range c.cases {
+		if c.cases[i].when.keeps(in) {
+			return c.cases[i].then, true, nil
+		}
+	}
+	if c.fixed == nil && c.schema.Null != evidence.NullUnknown {
+		return nil, true, errNoCase
+	}
+	return c.fixed, true, nil
+}
+
+// joined returns the values of all places that have one, joined.
+func (c *column) joined(in *row) (any, bool, error) {
+	var parts []string
+	present := false
+	for _, p := range c.from {
+		raw, found, odd := in.at(p)
+		present = present || found
+		if odd {
+			return nil, true, errOdd
+		}
+		if !found || raw == nil {
+			continue
+		}
+		s, err := scalar(raw)
+		if err != nil {
+			return nil, true, err
+		}
+		if s != "" && !slices.Contains(c.blank, s) {
+			parts = append(parts, s)
+		}
+	}
+	if c.schema.Null == evidence.NullRequired && len(parts) < len(c.from) {
+		return nil, present, nil // half a key is none
+	}
+	v, err := c.convert(strings.Join(parts, c.by))
+	return v, present, err
 }

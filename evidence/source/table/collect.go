@@ -62,7 +62,7 @@ func (c *collector) files(ctx context.Context, env source.Env, out source.Sink, 
 // one reads one file. A file that ends too early gives a gap and what it held
 // before; any other problem is the pull's.
 func (c *collector) one(ctx context.Context, env source.Env, out source.Sink, t *tally, name string) error {
-	codec, err := codecOf(name, c.cfg.Codec)
+	codec, err := codecOf(name, c.form.Codec)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (f *fileReader) bindHeader(header map[string]int, names []string) error {
 			for i := range r.columns {
 				col := &r.columns[i]
 				given := len(col.from) == 0
-				for _, p := range col.from {
+				for _, p := range col.paths() {
 					if _, ok := header[p.text]; ok {
 						used[p.text], given = true, true
 					}
@@ -166,6 +166,9 @@ func (f *fileReader) bindHeader(header map[string]int, names []string) error {
 // take makes the records of one row.
 func (f *fileReader) take(r *row) error {
 	f.rows++
+	if len(f.c.form.Unpack) > 0 {
+		f.c.form.unpack(r.tree)
+	}
 	f.noteMembers(r)
 	for _, m := range f.c.mappings {
 		for _, rule := range m.rules {
@@ -222,7 +225,7 @@ func (c *collector) firstSteps() []string {
 				if r.each != nil && !col.parent {
 					continue
 				}
-				for _, p := range col.from {
+				for _, p := range col.paths() {
 					add(p)
 				}
 			}

@@ -42,6 +42,7 @@ type collector struct {
 	cfg       Config
 	patterns  []pattern
 	mappings  []*mapping
+	form      form // what the mappings and the configuration say of the files
 	items     *fieldPath
 	delimiter byte
 	asOf      *evidence.Instant
@@ -94,10 +95,9 @@ func (c *collector) prepare() error {
 
 func (c *collector) prepareForm(zone *time.Location) error {
 	cfg := &c.cfg
-	switch cfg.Codec {
-	case "", "csv", "json", "jsonl":
-	default:
-		return fmt.Errorf("codec is %q, want csv, json or jsonl", cfg.Codec)
+	c.form = form{Codec: cfg.Codec, Items: cfg.Items}
+	if err := c.form.check(); err != nil {
+		return err
 	}
 	if cfg.Absent != "" && cfg.Absent != "none" {
 		return fmt.Errorf("absent is %q, want none, or leave it out", cfg.Absent)
@@ -110,13 +110,6 @@ func (c *collector) prepareForm(zone *time.Location) error {
 			return fmt.Errorf("delimiter is %q, want one character such as ; or a tab", d)
 		}
 		c.delimiter = d[0]
-	}
-	if cfg.Items != "" {
-		p, err := parsePath(cfg.Items)
-		if err != nil {
-			return fmt.Errorf("items: %w", err)
-		}
-		c.items = &p
 	}
 	if cfg.AsOf == "" {
 		return nil
@@ -144,13 +137,31 @@ func (c *collector) prepareMappings(zone *time.Location) error {
 	case single != nil:
 		return errors.New("state mapping or mappings, not both")
 	}
+	var said form
 	for _, raw := range raws {
-		m, err := loadMapping(raw, given{c.cfg.Kind, c.cfg.Component, zone})
+		m, err := loadMapping(raw, given{kind: c.cfg.Kind, component: c.cfg.Component, zone: zone})
 		if err != nil {
 			return err
 		}
 		m.absentNone = m.absentNone || c.cfg.Absent == "none"
 		c.mappings = append(c.mappings, m)
+		if err := said.join(m.form); err != nil {
+			return err
+		}
+	}
+	if c.form.Codec != "" {
+		said.Codec = c.form.Codec // the configuration knows the files
+	}
+	if c.form.Items != "" {
+		said.Items = c.form.Items
+	}
+	c.form = said
+	if c.form.Items != "" {
+		p, err := parsePath(c.form.Items)
+		if err != nil {
+			return fmt.Errorf("items: %w", err)
+		}
+		c.items = &p
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func (c *column) convert(v any) (any, error) {
 		v = at.String()
 	}
 	s, err := scalar(v)
-	if err != nil || s == "" {
+	if err != nil || s == "" || slices.Contains(c.blank, s) {
 		return nil, err
 	}
 	if s, err = c.text(s); err != nil {
@@ -109,15 +109,24 @@ func scalar(v any) (string, error) {
 
 // text applies what the mapping says about a text.
 func (c *column) text(s string) (string, error) {
+	if c.match != nil {
+		found := c.match.FindStringSubmatch(s)
+		if found == nil || found[1] == "" {
+			return "", errors.New("a text that the mapping's match does not fit")
+		}
+		s = found[1]
+	}
 	if c.lower {
 		s = strings.ToLower(s)
 	}
 	if c.enum != nil {
 		mapped, ok := c.enum[s]
-		if !ok {
+		switch {
+		case ok:
+			s = mapped
+		case !c.keep:
 			return "", errors.New("a value that the mapping's enum does not list")
 		}
-		s = mapped
 	}
 	if c.sha256 {
 		d := sha256.Sum256([]byte(s))
@@ -178,7 +187,7 @@ func (c *column) list(v any) (any, error) {
 	if !ok {
 		s, err := scalar(v)
 		switch {
-		case err != nil || s == "":
+		case err != nil || s == "" || slices.Contains(c.blank, s):
 			return nil, err
 		case strings.HasPrefix(strings.TrimSpace(s), "["):
 			parsed, err := canon.Parse([]byte(s))

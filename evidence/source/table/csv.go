@@ -24,9 +24,14 @@ type csvReader struct {
 	ends      []int
 }
 
-func newCSV(r *bufio.Reader, delimiter byte) (*csvReader, error) {
+// newCSV begins with the header line, or takes the names that the format gives
+// where it writes none.
+func newCSV(r *bufio.Reader, delimiter byte, names []string) (*csvReader, error) {
 	c := &csvReader{lines: lines{r: r}, delimiter: delimiter, header: map[string]int{}}
-	cells, _, err := c.read()
+	cells, err := names, error(nil)
+	if len(names) == 0 {
+		cells, _, err = c.read()
+	}
 	switch {
 	case errors.Is(err, io.EOF):
 		return nil, &cutError{0, "it is empty: not even a header line"}
@@ -131,7 +136,7 @@ func (c *csvReader) cell(line []byte, at int64) (rest []byte, done bool, err err
 // readCSV calls each with every row. A row with another number of cells than
 // the header is rejected: which cell is missing cannot be known.
 func (f *fileReader) readCSV(r *bufio.Reader) error {
-	c, err := newCSV(r, f.c.delimiter)
+	c, err := newCSV(r, f.c.delimiter, f.c.form.Header)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ func FuzzMapping(f *testing.F) {
 		}
 	}
 	f.Add([]byte("schema: tieout/mapping/v1\nid: x\nkind: grant\nnative: true\ncolumns: {role: {first: ['a.b[3].\"c.d\"'], enum: {a: b}}}\n"))
+	f.Add([]byte("schema: tieout/mapping/v1\nid: x\nblank: ['-']\nunpack: [p]\nkind: grant\ncolumns: {grant_id: {join: [a, b], by: ':'}, principal_id: {from: a, match: '(.)'}, resource_id: {cases: [{from: 'a[*].b', match: '^x', then: y}], else: z}}\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		m, err := parseMapping("x.yaml", src, given{})
 		if err == nil && len(m.rules) == 0 {
@@ -38,7 +39,7 @@ func FuzzCSV(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		c, err := newCSV(bufio.NewReader(bytes.NewReader(b)), ',')
+		c, err := newCSV(bufio.NewReader(bytes.NewReader(b)), ',', nil)
 		if err != nil {
 			return
 		}

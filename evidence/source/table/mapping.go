@@ -1,12 +1,12 @@
 package table
 
 import (
-	"cmp"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -29,8 +29,18 @@ type mappingFile struct {
 	ID       string `yaml:"id"`
 	Words    string `yaml:"words"`
 	Absent   string `yaml:"absent"` // none: the format leaves out what is not there, so absence is a fact
+	form     `yaml:",inline"`
 	ruleFile `yaml:",inline"`
 	Also     []ruleFile `yaml:"also"` // further records from the same row
+}
+
+// form is what a format says of its files, whatever they are called.
+type form struct {
+	Codec  string   `yaml:"codec"`
+	Items  string   `yaml:"items"`  // of JSON: the path of the list
+	Header []string `yaml:"header"` // of CSV without a header line: the names of its columns
+	Blank  []string `yaml:"blank"`  // texts that stand for nothing, such as "-"
+	Unpack []string `yaml:"unpack"` // members that hold JSON in a text
 }
 
 type ruleFile struct {
@@ -47,7 +57,8 @@ type whereFile struct {
 	From  string   `yaml:"from"`
 	In    []string `yaml:"in"`
 	NotIn []string `yaml:"not_in"`
-	Has   []string `yaml:"has"` // paths: at least one stands in the row
+	Match string   `yaml:"match"` // a regular expression
+	Has   []string `yaml:"has"`   // paths: at least one stands in the row
 }
 
 // columnFile is the long form of a column; the short one is a path.
@@ -55,6 +66,11 @@ type columnFile struct {
 	From   string            `yaml:"from"`
 	Parent string            `yaml:"parent"` // a path in the row that holds the list
 	First  []string          `yaml:"first"`  // paths; the first that has a value
+	Join   []string          `yaml:"join"`   // paths; their values with by between them
+	By     string            `yaml:"by"`     // what stands between joined values; / if left out
+	Cases  []caseFile        `yaml:"cases"`  // the first that fits the row; else where none does
+	Else   string            `yaml:"else"`
+	Match  string            `yaml:"match"` // a regular expression; its group is the value
 	Const  string            `yaml:"const"`
 	None   bool              `yaml:"none"` // the source's own statement that there is none
 	Lower  bool              `yaml:"lower"`
@@ -64,11 +80,20 @@ type columnFile struct {
 	Layout string            `yaml:"layout"`
 	Zone   string            `yaml:"zone"`
 	Enum   map[string]string `yaml:"enum"`
+	Empty  string            `yaml:"empty"` // list: a place that is there and empty is a list of nothing
+	Keep   bool              `yaml:"keep"`  // a value that enum does not list stays as it is
+}
+
+// caseFile is a condition on the row and the value that it gives.
+type caseFile struct {
+	whereFile `yaml:",inline"`
+	Then      string `yaml:"then"`
 }
 
 // mapping is a compiled mapping.
 type mapping struct {
 	id         string
+	form       form
 	absentNone bool
 	rules      []*rule
 }
@@ -86,6 +111,7 @@ type where struct {
 	from  fieldPath
 	in    []string
 	not   bool
+	match *regexp.Regexp
 	has   []fieldPath
 }
 
@@ -95,7 +121,12 @@ type column struct {
 	index  int
 	from   []fieldPath
 	parent bool // from is in the row that holds the list
-	fixed  any  // a constant, where from is empty
+	join   bool // the values of from, with by between them
+	by     string
+	cases  []choice
+	fixed  any // a constant, where from is empty; of cases, what is left
+	blank  []string
+	match  *regexp.Regexp
 	lower  bool
 	sha256 bool
 	split  string
@@ -103,6 +134,8 @@ type column struct {
 	layout string
 	zone   *time.Location
 	enum   map[string]string
+	keep   bool
+	empty  bool // what is there and empty is a list of nothing
 }
 
 // Mappings returns the names of the built-in mappings, native among them.
@@ -119,11 +152,40 @@ func Mappings() []string {
 	return names
 }
 
+// Described is a built-in mapping as it says of itself.
+type Described struct {
+	ID, Words string
+	Kinds     []evidence.Kind
+}
+
+// Describe returns what the built-in mappings say of themselves, by name. The
+// mapping native, which gives any kind, is not among them.
+func Describe() []Described {
+	var out []Described
+	for _, name := range Mappings() {
+		src, err := builtin.ReadFile("mappings/" + name + ".yaml")
+		if err != nil {
+			continue
+		}
+		var f mappingFile
+		if err := strictyaml.Load(name+".yaml", src, &f); err != nil {
+			panic(err) // a test loads them all
+		}
+		d := Described{ID: name, Words: f.Words}
+		for _, r := range append([]ruleFile{f.ruleFile}, f.Also...) {
+			d.Kinds = append(d.Kinds, evidence.Kind(r.Kind))
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
 // given is what a source states beside its mapping.
 type given struct {
 	kind      string // of the mapping native
 	component string // of every row
 	zone      *time.Location
+	blank     []string // of the mapping
 }
 
 // loadMapping returns the mapping that a configuration names or holds.
@@ -181,7 +243,11 @@ func compile(f *mappingFile, g given) (*mapping, error) {
 	if f.Absent != "" && f.Absent != "none" {
 		return nil, fmt.Errorf("absent is %q, want none, or leave it out", f.Absent)
 	}
-	m := &mapping{id: f.ID, absentNone: f.Absent == "none"}
+	m := &mapping{id: f.ID, form: f.form, absentNone: f.Absent == "none"}
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	g.blank = f.Blank
 	for _, r := range append([]ruleFile{f.ruleFile}, f.Also...) {
 		rule, err := compileRule(&r, g)
 		if err != nil {
@@ -237,7 +303,7 @@ func compileRule(f *ruleFile, g given) (*rule, error) {
 			}
 			continue
 		}
-		col := column{schema: c, index: i, zone: g.zone}
+		col := column{schema: c, index: i, zone: g.zone, blank: g.blank}
 		if named {
 			if err := col.configure(raw, r.each != nil); err != nil {
 				return nil, raw.Problem("column %s: %v", c.Name, err)
@@ -248,63 +314,4 @@ func compileRule(f *ruleFile, g given) (*rule, error) {
 		r.columns = append(r.columns, col)
 	}
 	return r, nil
-}
-
-func compileWhere(f whereFile) (where, error) {
-	ways := 0
-	for _, list := range [][]string{f.In, f.NotIn, f.Has} {
-		if len(list) > 0 {
-			ways++
-		}
-	}
-	if ways != 1 || (len(f.Has) > 0) == (f.From != "") {
-		return where{}, errors.New("where: state from with in or with not_in, or has alone")
-	}
-	w := where{words: f.Words, in: f.In, not: len(f.NotIn) > 0}
-	switch {
-	case len(f.Has) > 0:
-		for _, text := range f.Has {
-			p, err := parsePath(text)
-			if err != nil {
-				return where{}, fmt.Errorf("where: %w", err)
-			}
-			w.has = append(w.has, p)
-		}
-		w.words = cmp.Or(w.words, "has none of "+strings.Join(f.Has, ", "))
-		return w, nil
-	case w.not:
-		w.in = f.NotIn
-		w.words = cmp.Or(w.words, f.From+" is one of "+strings.Join(f.NotIn, ", "))
-	default:
-		w.words = cmp.Or(w.words, f.From+" is not one of "+strings.Join(f.In, ", "))
-	}
-	p, err := parsePath(f.From)
-	if err != nil {
-		return where{}, fmt.Errorf("where: %w", err)
-	}
-	w.from = p
-	return w, nil
-}
-
-// keeps reports whether the row stays. A value of another shape than a single
-// one is in no list.
-func (w *where) keeps(r *row) bool {
-	if len(w.has) > 0 {
-		for _, p := range w.has {
-			if _, found, _ := r.at(p); found {
-				return true
-			}
-		}
-		return false
-	}
-	v, found, odd := r.at(w.from)
-	text := ""
-	if found && !odd && v != nil {
-		s, err := scalar(v)
-		if err != nil {
-			return w.not
-		}
-		text = s
-	}
-	return slices.Contains(w.in, text) != w.not
 }

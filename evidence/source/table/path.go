@@ -9,15 +9,17 @@ import (
 // fieldPath says where in a row a value stands: a column of a CSV file or of a
 // query by its name, or members and elements of a JSON value: a.b[0].c. A name
 // that holds a point stands in quotation marks; a member whose name is the
-// whole text comes first.
+// whole text comes first. [*] stands for every element: it is for conditions,
+// which hold if they do for any.
 type fieldPath struct {
 	text  string
 	steps []step
+	every bool // a condition on any element: a.b[*].c gives the list of all
 }
 
 type step struct {
 	name  string
-	index int // where name is ""
+	index int // where name is ""; -1 for every element
 }
 
 func parsePath(text string) (fieldPath, error) {
@@ -33,6 +35,11 @@ func parsePath(text string) (fieldPath, error) {
 		switch rest[0] {
 		case '[':
 			inside, after, ok := strings.Cut(rest[1:], "]")
+			if ok && inside == "*" {
+				p.steps, p.every = append(p.steps, step{index: -1}), true
+				rest = after
+				break
+			}
 			n, err := strconv.ParseUint(inside, 10, 16)
 			if !ok || err != nil {
 				return bad()
@@ -90,8 +97,11 @@ func (r *row) at(p fieldPath) (v any, found, odd bool) {
 			return v, true, false
 		}
 	}
-	v = r.tree
-	for _, s := range p.steps {
+	return follow(r.tree, p.steps)
+}
+
+func follow(v any, steps []step) (_ any, found, odd bool) {
+	for i, s := range steps {
 		switch in := v.(type) {
 		case nil:
 			return nil, true, false
@@ -108,6 +118,9 @@ func (r *row) at(p fieldPath) (v any, found, odd bool) {
 			if s.name != "" {
 				return nil, true, true
 			}
+			if s.index < 0 {
+				return each(in, steps[i+1:])
+			}
 			if s.index >= len(in) {
 				return nil, false, false
 			}
@@ -117,4 +130,23 @@ func (r *row) at(p fieldPath) (v any, found, odd bool) {
 		}
 	}
 	return v, true, false
+}
+
+// each follows the path in every element and returns what was found.
+func each(in []any, steps []step) (_ any, found, odd bool) {
+	var out []any
+	for _, e := range in {
+		v, has, strange := follow(e, steps)
+		odd = odd || strange
+		if !has || strange {
+			continue
+		}
+		found = true
+		if list, ok := v.([]any); ok {
+			out = append(out, list...)
+			continue
+		}
+		out = append(out, v)
+	}
+	return out, found, odd && !found
 }

@@ -12,6 +12,7 @@ import (
 
 var (
 	errOdd      = errors.New("something of another shape stands where the mapping looks")
+	errNoCase   = errors.New("a row that none of the mapping's cases fits")
 	errNotTaken = errors.New("a value that the kind does not take")
 )
 

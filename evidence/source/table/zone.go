@@ -18,7 +18,7 @@ var (
 	errNoTime    = errors.New("not a time: want RFC 3339, or state 'unit:' or 'layout:'")
 	errYear      = errors.New("a time outside the years 1 to 9999")
 	localLayouts = []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly}
-	zonedLayouts = []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05-07", "2006-01-02 15:04:05 Z07:00"}
+	zonedLayouts = []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05-07", "2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04:05 UTC", "2006-01-02 15:04:05 GMT"}
 )
 
 // loadZone returns a zone by its IANA name. The machine's own zone is refused:

@@ -14,6 +14,7 @@ import (
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/source"
+	"github.com/tieout/tieout/evidence/source/table"
 )
 
 var updateSources = flag.Bool("update-sources", false, "write docs/sources.md anew")
@@ -82,6 +83,10 @@ func sourcesPage(t *testing.T) string {
 			bullets(&b, s.Blind)
 		}
 		fmt.Fprintf(&b, "\n```yaml\nsources:\n  - %s\n```\n", strings.ReplaceAll(s.Sample, "\n", "\n  "))
+	}
+	b.WriteString("\n## Mappings that are built in\n\nEach is a file of data; [workspace.md](workspace.md#mappings) says how to write one of your own.\n\n| mapping | gives | reads |\n|---|---|---|\n")
+	for _, m := range table.Describe() {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", m.ID, kindList(m.Kinds), m.Words)
 	}
 	b.WriteString("\n## Which kind serves which tests\n\nA test needs every kind that it reads. `table` can give any kind.\n\n| kind | given by, besides table | tests that read it |\n|---|---|---|\n")
 	for _, s := range kinds.All() {
