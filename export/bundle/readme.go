@@ -89,6 +89,7 @@ WHAT IS WHERE
   README.txt               this text
   report.pdf               the report
   workbook.xlsx            the same results as sheets, with empty columns for the auditor
+  index.html               the same results as a page for a browser, without a network
   data/dossier.json        what every document is printed from
   data/items.jsonl         every item of every test, those without a deviation too
   data/*.jsonl, csv/*.csv  the sheets as rows, twice

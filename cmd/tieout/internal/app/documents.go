@@ -9,6 +9,7 @@ import (
 	"github.com/tieout/tieout/evidence/ledger"
 	"github.com/tieout/tieout/export"
 	"github.com/tieout/tieout/export/bundle"
+	"github.com/tieout/tieout/export/html"
 	"github.com/tieout/tieout/export/pdf"
 	"github.com/tieout/tieout/export/xlsx"
 )
@@ -27,6 +28,11 @@ func Documents(d *export.Dossier, digest evidence.Digest, formats []string) []bu
 	if slices.Contains(formats, "xlsx") {
 		out = append(out, bundle.Document{Format: "xlsx", Path: "workbook.xlsx", Write: func(w io.Writer) error {
 			return xlsx.Encode(w, d, xlsx.Options{ContentDigest: digest.String()})
+		}})
+	}
+	if slices.Contains(formats, "html") {
+		out = append(out, bundle.Document{Format: "html", Path: "index.html", Write: func(w io.Writer) error {
+			return html.Encode(w, d, html.Options{ContentDigest: digest.String()})
 		}})
 	}
 	return out

@@ -15,7 +15,7 @@ type exportFlags struct {
 }
 
 func (f *exportFlags) flags(cmd *cobra.Command) {
-	cmd.Flags().StringSliceVar(&f.formats, "format", nil, "documents beside the data: pdf, xlsx, csv (default: those of the workspace)")
+	cmd.Flags().StringSliceVar(&f.formats, "format", nil, "documents beside the data: pdf, xlsx, csv, html (default: those of the workspace)")
 	cmd.Flags().StringVar(&f.out, "out", "", "write the package into this `DIR` (default: export.out of the workspace)")
 	cmd.Flags().StringVar(&f.stage, "stage", "draft", "draft, interim or final")
 	cmd.Flags().BoolVar(&f.dir, "as-directory", false, "write a directory instead of one zip file")

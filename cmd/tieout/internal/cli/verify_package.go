@@ -38,7 +38,7 @@ func (e *env) verifyPackage() *cobra.Command {
 			o := bundle.VerifyOptions{
 				Tool: toolName(), Catalog: own, NoRebuild: noRebuild, Sheets: export.Sheets, TestsSQL: catalog.TestsSQL, Recount: recount,
 				Documents: func(d *export.Dossier, digest evidence.Digest) []bundle.Document {
-					return app.Documents(d, digest, []string{"pdf", "xlsx"})
+					return app.Documents(d, digest, []string{"pdf", "xlsx", "html"})
 				},
 			}
 			for _, k := range keys {

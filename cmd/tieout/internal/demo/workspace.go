@@ -59,7 +59,7 @@ sources:
 	for _, e := range expected {
 		fmt.Fprintf(&b, "  - {test: %s, every: %q}\n", e.test, e.every)
 	}
-	b.WriteString("\nsigning: {key: \"file:keys/package.key\"}\nexport: {formats: [pdf, xlsx, csv], out: packages, paper: A4}\n")
+	b.WriteString("\nsigning: {key: \"file:keys/package.key\"}\nexport: {formats: [pdf, xlsx, csv, html], out: packages, paper: A4}\n")
 	return []byte(b.String())
 }
 

@@ -194,7 +194,7 @@ func (w *Workspace) checkNotYet(wrong func(string, ...any)) {
 }
 
 // Formats are the document formats that this version writes.
-var Formats = []string{"pdf", "xlsx", "csv"}
+var Formats = []string{"pdf", "xlsx", "csv", "html"}
 
 // PlainComponents returns the components as the catalogue's values, by id.
 func (w *Workspace) PlainComponents() []controls.Component {
