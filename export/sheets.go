@@ -20,7 +20,7 @@ func Sheets(d *Dossier) []Sheet {
 		criteriaSheet(d, x), controlSheet(d, x), crosswalkSheet(d), summarySheet(d, x), testSheet(d),
 		populationSheet(d), detailSheet(d), deviationSheet(d), earlierSheet(d), deficiencySheet(d),
 		logSheet(d), evidenceSheet(d), notTestedSheet(d, x), reliesOnSheet(d), walkthroughSheet(d),
-		parameterSheet(d), runSheet(d), toolSheet(d), freezeSheet(d), restatementSheet(d), scopeHistorySheet(d), manualSheet(d, x), documentSheet(d), attestationSheet(d), statementSheet(d), notIncludedSheet(d),
+		parameterSheet(d), runSheet(d), toolSheet(d), freezeSheet(d), restatementSheet(d), scopeHistorySheet(d), manualSheet(d, x), documentSheet(d), attestationSheet(d), statementSheet(d), requestSheet(d), notIncludedSheet(d),
 	}
 	return slices.Insert(sheets, 0, readmeSheet(d, sheets))
 }
@@ -119,4 +119,11 @@ func plainList(names []string) any {
 		out[i] = plain(n)
 	}
 	return list(out)
+}
+
+// failing is for a sheet whose rows cannot be made.
+func failing(err error) func() iter.Seq2[[]any, error] {
+	return func() iter.Seq2[[]any, error] {
+		return func(yield func([]any, error) bool) { yield(nil, err) }
+	}
 }

@@ -43,6 +43,7 @@ const (
 	secManual     = "section:manual"
 	secPeople     = "section:people"
 	secEvidence   = "section:evidence"
+	secRequests   = "section:requests"
 	secLimits     = "section:limits"
 )
 
@@ -134,6 +135,7 @@ func (r *report) write() {
 	r.manualPoints()
 	r.people()
 	r.evidence()
+	r.requests()
 	r.limits() // last, on portrait pages: bookmarks are measured from the last page
 }
 

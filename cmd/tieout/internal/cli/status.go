@@ -16,11 +16,11 @@ var errNoRun = errors.New("nothing was tested yet: run 'tieout collect' and 'tie
 
 func (e *env) status() *cobra.Command {
 	w := &work{e: e}
-	by := "component"
+	by, requests := "component", false
 	cmd := &cobra.Command{
 		Use:     "status",
 		Short:   "Show where the last run stands: what deviates, what is missing, and why",
-		Example: "  tieout status\n  tieout status --by control\n  tieout status --json | jq '.cells[] | select(.criterion==\"CC8.1\")'",
+		Example: "  tieout status\n  tieout status --by control\n  tieout status --requests\n  tieout status --json | jq '.cells[] | select(.criterion==\"CC8.1\")'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if by != "component" && by != "criterion" && by != "control" {
@@ -33,6 +33,9 @@ func (e *env) status() *cobra.Command {
 				}
 				if run == nil {
 					return errNoRun
+				}
+				if requests {
+					return e.requests(cmd.Context(), a, run, w.json)
 				}
 				manual, err := a.ManualOpen(cmd.Context())
 				if err != nil {
@@ -53,6 +56,7 @@ func (e *env) status() *cobra.Command {
 	}
 	w.flags(cmd)
 	cmd.Flags().StringVar(&by, "by", by, "group by component, criterion or control")
+	cmd.Flags().BoolVar(&requests, "requests", false, "show what auditors usually ask for, what is there and what is missing")
 	return cmd
 }
 
