@@ -23,6 +23,7 @@ type chain struct {
 
 	checked  int64 // log files that are what the digests say
 	bad      int64 // log files that are not, or are not there
+	plain    int64 // log files that are stored unpacked
 	missing  int64 // digests that are known to be gone
 	bytes    int64 // unpacked, of log files
 	headless bool  // the newest digest's signature is not in the copy

@@ -13,8 +13,9 @@ type digest struct {
 	path string // below the root
 	name digestName
 	content
-	doc  *document // nil where it cannot be read
-	meta *meta     // of its side file
+	doc     *document // nil where it cannot be read
+	hasSide bool
+	meta    *meta // of its side file
 
 	key     *Key
 	next    *digest // the one that names it
@@ -47,7 +48,7 @@ func (d *digest) find(e effect, code integrity.Code, note string) *integrity.Fin
 }
 
 // read reads the file and what stands beside it.
-func (d *digest) read(o *opener, s scope, side bool) {
+func (d *digest) read(o *opener, s scope) {
 	var text bytes.Buffer
 	var err error
 	d.content, err = o.read(d.path, maxDigest, &text)
@@ -68,7 +69,7 @@ func (d *digest) read(o *opener, s scope, side bool) {
 	if d.members > 1 {
 		d.find(mentions, integrity.Reserialised, fmt.Sprintf("it is packed in %d pieces; all of them were hashed", d.members))
 	}
-	if side {
+	if d.hasSide {
 		d.side(o)
 	}
 	doc, bad := readDocument(text.Bytes())

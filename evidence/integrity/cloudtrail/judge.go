@@ -188,7 +188,10 @@ func (c *chain) files() {
 	l := c.log
 	list := sha256.New()
 	for _, d := range c.digests {
-		r := integrity.FileReport{Path: c.v.t.named(d.path), Packing: "gzip", Bytes: d.bytes, SHA256: d.sum, StoredBytes: d.stored}
+		r := integrity.FileReport{Path: c.v.t.named(d.path), Bytes: d.bytes, SHA256: d.sum}
+		if d.members > 0 {
+			r.Packing, r.StoredBytes = "gzip", d.stored
+		}
 		if d.doc != nil {
 			r.Records = int64(len(d.doc.logs))
 		}

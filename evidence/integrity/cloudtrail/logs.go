@@ -139,6 +139,9 @@ func (f *folder) times(c *chain, d *digest, n int) {
 func (f *folder) result(j *job) {
 	c, e := j.c, &j.d.doc.logs[j.n]
 	c.bytes += j.got.bytes
+	if j.err == nil && j.got.members == 0 {
+		c.plain++
+	}
 	add := func(does effect, code integrity.Code, note string) {
 		c.bad++
 		out := f.entryFinding(c, j.d, j.n, does, code, note)
@@ -237,7 +240,7 @@ func (f *folder) extra(c *chain, hours []*digest, name string, trails int) {
 	case i == 0:
 		add(does, integrity.FileExtra, "this log file is older than the first digest in the copy: nothing vouches for it")
 	case f.covered(hours[:i], at, delay):
-		add(breaks, integrity.FileExtra, "no digest names this log file, and those of its hour are there: CloudTrail did not deliver it, it was put in")
+		add(breaks, integrity.FileExtra, "no digest names this log file, and those of its hour are there: it was put in, or comes from a trail without validation")
 	default:
 		add(does, integrity.FileExtra, "no digest names this log file; the digest of its hour is not in the copy")
 	}

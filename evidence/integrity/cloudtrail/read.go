@@ -40,7 +40,7 @@ type content struct {
 	sum     evidence.Digest // of what is unpacked
 	bytes   int64           // unpacked
 	stored  int64
-	members int // of the gzip file
+	members int // of the gzip file; 0 where it is stored unpacked
 }
 
 // opener reads files below a root. It keeps the folder of the last one open,
@@ -111,10 +111,20 @@ func (o *opener) read(name string, most int64, keep *bytes.Buffer) (content, err
 	return c, err
 }
 
+// unpack reads what is gzip by its first bytes; anything else is taken as it
+// stands, since some tools unpack while they copy. What counts is the hash of
+// the content.
 func (o *opener) unpack(f io.Reader, size, most int64, keep *bytes.Buffer) (content, error) {
 	c := content{stored: size}
 	o.buf.Reset(io.LimitReader(f, size)) // what is appended meanwhile is no part of it
 	o.sum.Reset()
+	if head, err := o.buf.Peek(2); err != nil && !errors.Is(err, io.EOF) {
+		return c, unpacking(err)
+	} else if string(head) != "\x1f\x8b" {
+		err := o.hash(&c, o.buf, most, keep)
+		c.sum = evidence.Digest(o.sum.Sum(nil))
+		return c, err
+	}
 	for {
 		err := o.member()
 		if c.members > 0 && errors.Is(err, io.EOF) {
@@ -125,22 +135,29 @@ func (o *opener) unpack(f io.Reader, size, most int64, keep *bytes.Buffer) (cont
 			return c, unpacking(err)
 		}
 		c.members++
-		for {
-			n, err := o.gz.Read(o.room)
-			c.bytes += int64(n)
-			if c.bytes > most || c.bytes > bombFrom && c.bytes/bombRatio > size {
-				return c, errTooLong
-			}
-			_, _ = o.sum.Write(o.room[:n])
-			if keep != nil {
-				_, _ = keep.Write(o.room[:n])
-			}
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				return c, unpacking(err)
-			}
+		if err := o.hash(&c, o.gz, most, keep); err != nil {
+			return c, err
+		}
+	}
+}
+
+// hash takes what a reader gives, up to its end.
+func (o *opener) hash(c *content, r io.Reader, most int64, keep *bytes.Buffer) error {
+	for {
+		n, err := r.Read(o.room)
+		c.bytes += int64(n)
+		if c.bytes > most || c.bytes > bombFrom && c.bytes/bombRatio > c.stored {
+			return errTooLong
+		}
+		_, _ = o.sum.Write(o.room[:n])
+		if keep != nil {
+			_, _ = keep.Write(o.room[:n])
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return unpacking(err)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package cloudtrail
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"runtime"
 	"slices"
@@ -176,8 +177,17 @@ func (v *verifier) digests(ctx context.Context, s scope, names []string) ([]*cha
 		}
 		all = append(all, &digest{path: full, name: name})
 	}
+	for _, d := range all {
+		if side := d.path + metaEnding; sides[side] {
+			d.hasSide = true
+			delete(sides, side)
+		}
+	}
+	for _, side := range slices.Sorted(maps.Keys(sides)) {
+		v.t.skip(side, "it belongs to a digest that is not in the copy")
+	}
 	err := v.parallel(ctx, len(all), func(o *opener, i int) {
-		all[i].read(o, s, sides[all[i].path+metaEnding])
+		all[i].read(o, s)
 		v.progress(all[i].path, 1, all[i].bytes)
 	})
 	if err != nil {

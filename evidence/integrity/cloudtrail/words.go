@@ -3,6 +3,7 @@ package cloudtrail
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tieout/tieout/evidence/integrity"
@@ -25,6 +26,12 @@ func (c *chain) words() {
 	}
 	if c.headless {
 		l.Notes = append(l.Notes, "The newest digest's signature is metadata of its object, which a copy leaves behind: to have it checked, write what 'aws s3api head-object' prints for it into a file beside it, whose name is the digest's with "+metaEnding+" behind it.")
+	}
+	if c.plain > 0 {
+		l.Notes = append(l.Notes, fmt.Sprintf("%s stored unpacked: the hashes are over the unpacked content, so that makes no difference.", plural(c.plain, "log file is", "log files are")))
+	}
+	if c.name.backfill && slices.ContainsFunc(c.digests, func(d *digest) bool { return d.signed && (d.meta == nil || !d.meta.hasMade) }) {
+		l.Notes = append(l.Notes, "When a digest of late files was signed stands in its metadata only; where that is not in the copy, whether its key was in use then was not checked.")
 	}
 	not := func(format string, args ...any) { l.NotShown = append(l.NotShown, fmt.Sprintf(format, args...)) }
 	not("That everything that happened in the account was logged: the trail's own settings say which events it takes, and other trails, regions and accounts are not in this log.")
@@ -69,7 +76,7 @@ func (c *chain) recheck() {
 			prev = d.doc.prev.text
 		}
 		c.log.Recheck = append(c.log.Recheck,
-			fmt.Sprintf("gzip -dc %s | sha256sum  # %s", path, d.sum),
+			fmt.Sprintf("%s %s | sha256sum  # %s", shows(d.members), path, d.sum),
 			fmt.Sprintf(`printf '%%s\n%%s\n%%s\n%%s' %s %s %s %s >signed-text`, d.doc.endText, object, d.sum, prev),
 			fmt.Sprintf("echo %s | xxd -r -p >signature", hexOf(sig)),
 			fmt.Sprintf("echo %s | base64 -d | openssl rsa -RSAPublicKey_in -inform DER -pubout -out key.pem  # the key %s of the file of keys", base64.StdEncoding.EncodeToString(d.key.DER), d.key.Fingerprint),
@@ -84,10 +91,18 @@ func (c *chain) recheck() {
 		e := d.doc.logs[len(d.doc.logs)-1]
 		_, rest, ok := splitObject(e.object)
 		if path, plain := quote(c.v.t.named(c.s.base + rest)); ok && plain && unsafeKey(e.object) == "" {
-			c.log.Recheck = append(c.log.Recheck, fmt.Sprintf("gzip -dc %s | sha256sum  # %s, as the digest says", path, e.sum))
+			c.log.Recheck = append(c.log.Recheck, fmt.Sprintf("gzip -dcf %s | sha256sum  # %s, as the digest says", path, e.sum))
 		}
 		break
 	}
+}
+
+// shows is the command that prints a file's content.
+func shows(members int) string {
+	if members == 0 {
+		return "cat"
+	}
+	return "gzip -dc"
 }
 
 // quote makes a text safe to paste into a shell; it gives none for one with
