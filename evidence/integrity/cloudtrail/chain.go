@@ -180,10 +180,14 @@ func (c *chain) gone(d, before *digest) {
 		note += fmt.Sprintf(", about %d digests are missing in a row", n)
 	}
 	c.missing += n
-	c.find(breaks, integrity.FileMissing, d, note).Expected = prev.object
+	does := breaks
+	if !c.name.backfill && !c.asked(from, to) {
+		does = mentions
+	}
+	c.find(does, integrity.FileMissing, d, note).Expected = prev.object
 	names := c.expected(prev.object, from, n)
 	for _, name := range names {
-		c.find(breaks, integrity.FileMissing, d, "one more is missing before that one; its name follows from the hourly rhythm").Expected = name
+		c.find(does, integrity.FileMissing, d, "one more is missing before that one; its name follows from the hourly rhythm").Expected = name
 	}
 	c.counts[integrity.FileMissing] += n - 1 - int64(len(names))
 }

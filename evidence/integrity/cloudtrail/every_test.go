@@ -5,8 +5,10 @@ package cloudtrail
 import (
 	"bytes"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,7 +65,8 @@ func TestEveryFileCounts(t *testing.T) {
 				m[strings.Replace(name, "T09", "T08", 1)] = content
 			},
 			"given another's content": func(m map[string][]byte) {
-				for other, b := range files {
+				for _, other := range slices.Sorted(maps.Keys(files)) {
+					b := files[other]
 					if other != name && strings.HasSuffix(other, metaEnding) == side {
 						m[name] = b
 					}

@@ -109,7 +109,7 @@ func (f *folder) find(c *chain, d *digest, n int) int {
 		if e.bucket != d.doc.bucket {
 			note += fmt.Sprintf("; it was delivered to the bucket %q", e.bucket)
 		}
-		f.entryFinding(c, d, n, breaks, integrity.FileMissing, note).Expected = e.sum.String()
+		f.entryFinding(c, d, n, f.absence(c, d, e), integrity.FileMissing, note).Expected = e.sum.String()
 		return -1
 	}
 	if f.used[i] < 255 {
@@ -119,6 +119,20 @@ func (f *folder) find(c *chain, d *digest, n int) int {
 		f.entryFinding(c, d, n, leaves, integrity.DupID, "another entry names the same log file")
 	}
 	return i
+}
+
+// absence returns what it does that a log file is not there: nothing, if AWS
+// says that all its events lie outside of the period asked for. A copy of some
+// days lacks what the first digest names of the day before.
+func (f *folder) absence(c *chain, d *digest, e *entry) effect {
+	from, to := d.doc.start, d.doc.end
+	if e.timed {
+		from, to = e.oldest, e.newest+1
+	}
+	if d.signed && !c.asked(from, to) {
+		return mentions
+	}
+	return breaks
 }
 
 // times remarks on events whose times do not fit the digest's hour.

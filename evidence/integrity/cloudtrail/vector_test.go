@@ -1,6 +1,7 @@
 package cloudtrail
 
 import (
+	"crypto/md5"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -111,5 +112,40 @@ func TestKeysAreCheckedAgainstTheirFingerprints(t *testing.T) {
 		if err := (Keys{}).Read("keys.json", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+}
+
+// TestAKeyOfAWS is the key that AWS prints in the description of its command:
+// its fingerprint is the MD5 of its PKCS#1 form.
+func TestAKeyOfAWS(t *testing.T) {
+	t.Parallel()
+	const file = `{"PublicKeyList": [{"ValidityStartTime": 1453076702.0, "ValidityEndTime": 1455668702.0, "Fingerprint": "7f3f401420072e50a65a141430817ab3",
+		"Value": "MIIBCgKCAQEAlSS3cl92HDycr/MTj0moOhas8habjrraXw+KzlWF0axSI2tcF+3iJ9BKQAVSKxGwxwu3m0wG3J+kUl1xboEcEPHYoIYMbgfSw7KGnuDKwkLzsQWhUJ0cIbOHASox1vv/5fNXkrHhGbDCHeVXm804c83nvHUEFYThr1PfyP/8HwrCtR3FX5OANtQCP61C1nJtSSkC8JSQUOrIP4CuwJjc+4WGDk+BGH5m9iuiAKkipEHWmUl8/P7XpfpWQuk4h8g3pXZOrNXr08lbh4d39svj7UqdhvOXoBISp9t/EXYuePGEtBdrKD9Dz+VHwyUPtBQvYr9BnkF88qBnaPNhS44rzwIDAQAB"}]}`
+	if !IsKeys([]byte(file)) {
+		t.Error("it is not recognised")
+	}
+	keys := Keys{}
+	if err := keys.Read("keys.json", []byte(file)); err != nil || len(keys) != 1 {
+		t.Fatal(err)
+	}
+	k := keys["7f3f401420072e50a65a141430817ab3"]
+	if k.From.String() != "2016-01-18T00:25:02.000000Z" || k.public.N.BitLen() != 2048 {
+		t.Errorf("%s, %d bits", k.From, k.public.N.BitLen())
+	}
+}
+
+func TestSmallKeysAreRefused(t *testing.T) {
+	t.Parallel()
+	// 1024 bits: the modulus is 2^1024 - 1, which proves nothing either way.
+	der, err := hex.DecodeString("308189" + "028181" + "00" + strings.Repeat("ff", 128) + "0203010001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := md5.Sum(der)
+	_, err = vectorKeys(t, func(k map[string]string) {
+		k["Value"], k["Fingerprint"] = base64.StdEncoding.EncodeToString(der), hex.EncodeToString(sum[:])
+	})
+	if err == nil || !strings.Contains(err.Error(), "1024 bits") {
+		t.Fatal(err)
 	}
 }

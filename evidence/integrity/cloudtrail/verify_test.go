@@ -362,6 +362,40 @@ func TestCopyWithoutItsPrefix(t *testing.T) {
 	}
 }
 
+// TestCopyOfSomeDays: what is missing outside of the period asked for is said,
+// and leaves the period's verdict as it is.
+func TestCopyOfSomeDays(t *testing.T) {
+	t.Parallel()
+	b := newBucket()
+	tr := b.trail("111122223333", "us-east-2", "main")
+	tr.at = tr.at.Add(30 * time.Minute)
+	var early []string
+	for i := range 6 {
+		d := tr.hour(4)
+		if i == 1 { // from 01:30 to 02:30, the first with a log file of 01:35
+			early = append(early, d)
+		}
+		if i == 3 {
+			early = append(early, tr.files[0])
+		}
+	}
+	for _, n := range early {
+		delete(b.objects, n)
+	}
+	dir := b.copy(t, tr.digest)
+	keys := keyring(t, tr.key)
+	r := check(t, dir, Options{Keys: keys, Period: window("2026-03-01T04:00:00Z", "2026-03-01T06:00:00Z")})
+	l := r.Logs[0]
+	if r.Verdict != integrity.Verified || l.Counts[integrity.FileMissing] != 2 || l.Axes.Continuity != "intact" {
+		t.Fatalf("%s", asJSON(t, r))
+	}
+	for _, from := range []string{"2026-03-01T03:00:00Z", "2026-03-01T02:00:00Z"} {
+		if r := check(t, dir, Options{Keys: keys, Period: window(from, "2026-03-01T06:00:00Z")}); r.Verdict != integrity.Broken {
+			t.Fatalf("%s", asJSON(t, r))
+		}
+	}
+}
+
 // TestUnpackedCopy: some tools unpack while they copy, which changes no content.
 func TestUnpackedCopy(t *testing.T) {
 	t.Parallel()
