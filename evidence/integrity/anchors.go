@@ -88,6 +88,9 @@ func (j *joiner) anchors() {
 			j.place(f, base, a, writer)
 		}
 		for _, m := range f.met {
+			if m.anchor >= len(j.v.o.Anchors) {
+				continue // see sealed
+			}
 			a := j.v.o.Anchors[m.anchor]
 			met[m.anchor] = true
 			j.external(f, base+m.record, m.record, a)

@@ -5,6 +5,17 @@ import "fmt"
 // maxIslands is how many islands are listed.
 const maxIslands = 20
 
+// onlyHeads reports whether all that is broken is that heads known from outside
+// the chain do not fit it.
+func (j *joiner) onlyHeads() bool {
+	for c, n := range j.log.Counts {
+		if n > 0 && c != HeadMismatch && j.effect(c) == breaks {
+			return false
+		}
+	}
+	return j.log.Counts[HeadMismatch] > 0
+}
+
 // extent says how far damage reaches.
 func (j *joiner) extent() {
 	x := &Extent{Islands: []Island{}}
@@ -41,10 +52,14 @@ func (j *joiner) extent() {
 		whole = whole && len(f.breaks) < maxBreaks
 		close(f.report.Records)
 	}
-	if content+links == 0 || j.group.profile.plan.digest == nil {
+	if content+links == 0 && !j.onlyHeads() || j.group.profile.plan.digest == nil {
 		return
 	}
 	switch {
+	case j.onlyHeads():
+		j.log.Extent = x
+		x.Words = fmt.Sprintf("Every record fits its own hash and follows the one before, but %s not what was signed or seen before: the log was written again from some record on, which stands behind the last head that fits.", plural(j.log.Counts[HeadMismatch], "head is", "heads are"))
+		return
 	case !whole:
 		x.Words = "The damage is too scattered to be listed."
 	case links == 0:

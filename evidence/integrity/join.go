@@ -54,6 +54,7 @@ func (j *joiner) join() *Log {
 	j.open()
 	j.missingKeys()
 	j.anchors()
+	j.sealed()
 	j.coverage()
 	j.extent()
 	j.judge()

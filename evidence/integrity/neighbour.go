@@ -164,10 +164,11 @@ func hex8(b []byte) uint64 {
 
 // meet looks whether the record is one that an anchor given from outside names.
 func (w *worker) meet(now *edge) {
-	for i, head := range w.run.wanted {
-		if now.sumN > 0 && string(now.hash()) == string(head) {
-			w.p.met = append(w.p.met, metHead{i, w.at.record})
-		}
+	if len(w.run.wanted) == 0 || now.sumN == 0 {
+		return
+	}
+	for _, i := range w.run.wanted[string(now.hash())] {
+		w.p.met = append(w.p.met, metHead{i, w.at.record})
 	}
 }
 

@@ -48,6 +48,7 @@ type Log struct {
 	FindingsCut   bool               `json:"findings_cut,omitempty"`
 	Extent        *Extent            `json:"extent,omitempty"`
 	Anchors       []Anchor           `json:"anchors,omitempty"` // those that hold: the first, the last, and the one of each file's end
+	Sealed        []SealedCheck      `json:"sealed,omitempty"`  // heads that earlier checks saw
 	AnchorCount   int64              `json:"anchor_count,omitempty"`
 	Silences      []Silence          `json:"silences,omitempty"`
 	SilenceCount  int64              `json:"silence_count,omitempty"`

@@ -17,6 +17,7 @@ type Options struct {
 	Profile *Profile         // nil: found by the first record
 	Keys    []Key            // those that were pinned
 	Anchors []Anchor         // what is known from outside: see ReadAnchor
+	Sealed  []Sealed         // heads that earlier checks saw
 	Period  *evidence.Window // asked for; nil: from the first to the last record
 	MaxGap  time.Duration    // silences longer than that are reported; 0: what the profile says
 	Now     evidence.Instant // for times that have not come yet; 0: none is looked for
@@ -46,6 +47,14 @@ const chunkSize = 256 << 10
 // Verify checks the logs that the source names. A log that does not hold is a
 // verdict; an error is a check that could not be made.
 func Verify(ctx context.Context, src logfile.Source, o Options) (*Report, error) {
+	sealed := make([]Sealed, len(o.Sealed))
+	for i, s := range o.Sealed {
+		var err error
+		if sealed[i], err = s.parse(); err != nil {
+			return nil, fmt.Errorf("read the head that the check of %s saw: %w", s.At, err)
+		}
+	}
+	o.Sealed = sealed
 	refs, skipped, err := src.List(ctx)
 	if err != nil {
 		return nil, err
@@ -104,7 +113,10 @@ func (v *verifier) log(ctx context.Context, g group) (*Log, error) {
 		r.maxGap = g.profile.plan.maxGap
 	}
 	for _, a := range v.o.Anchors {
-		r.wanted = append(r.wanted, a.head)
+		r.want(a.head)
+	}
+	for _, s := range v.o.Sealed {
+		r.want(s.head)
 	}
 	j := &joiner{v: v, group: g, run: r, ids: newIDSet()}
 	for _, ref := range g.files {

@@ -49,9 +49,19 @@ type worker struct {
 type run struct {
 	keys   *keyring
 	now    evidence.Instant
-	maxGap int64 // microseconds; 0 = no silence is reported
-	wanted [][]byte
+	maxGap int64            // microseconds; 0 = no silence is reported
+	wanted map[string][]int // heads known from elsewhere → their places, anchors first
+	places int
 	seed   maphash.Seed
+}
+
+// want has the check look for the record with the head.
+func (r *run) want(head []byte) {
+	if r.wanted == nil {
+		r.wanted = map[string][]int{}
+	}
+	r.wanted[string(head)] = append(r.wanted[string(head)], r.places)
+	r.places++
 }
 
 // shapeStat is what is known of all records with the same names.

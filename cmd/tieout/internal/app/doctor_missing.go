@@ -49,10 +49,14 @@ func (d *Diagnosis) missing(ctx context.Context, a *App, run *Run) error {
 			sourced[k] = true
 		}
 	}
-	if list, err := a.stated(ctx); err != nil {
-		return err
-	} else if len(list) > 0 {
-		sourced[weaknessKind] = true
+	if a.Store != nil { // or nothing was ever kept
+		list, err := a.stated(ctx)
+		if err != nil {
+			return err
+		}
+		if len(list) > 0 {
+			sourced[weaknessKind] = true
+		}
 	}
 	lacks := map[string][]evidence.Kind{}
 	var wants []want

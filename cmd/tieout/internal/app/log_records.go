@@ -9,10 +9,14 @@ import (
 	"github.com/tieout/tieout/evidence/source"
 )
 
-// putLog shows what the verifier saw: segments and silences.
-func (a *App) putLog(id string, report *integrity.Report, raw evidence.Digest, out source.Sink) error {
+// putLog shows what the verifier saw: segments and silences. A silence is one
+// of the workspace's components only in a log of decisions.
+func (a *App) putLog(id string, report *integrity.Report, decisions bool, raw evidence.Digest, out source.Sink) error {
 	components := make([]string, 0, len(a.WS.File.Components))
 	for _, c := range a.WS.PlainComponents() {
+		if !decisions {
+			break
+		}
 		components = append(components, c.ID)
 	}
 	item := int64(0)

@@ -26,7 +26,7 @@ func logSource(id string) string { return id + "/log" }
 
 // logSpec describes the verifier of a log as a source of records.
 var logSpec = source.Spec{
-	Name: "log", Summary: "what the verifier saw of the log behind a source", Emits: []evidence.Kind{"log_gap", "log_segment"},
+	Name: "log", Summary: "what the verifier saw of the log behind a source", Emits: []evidence.Kind{"log_gap", "log_head", "log_segment"},
 }
 
 // LogVerdict is the journal's line about one verified log.
@@ -44,8 +44,8 @@ type LogVerdict struct {
 func logFile(id string) string { return "logs/" + id + ".json" }
 
 // verifyLog checks the log behind a source in the files that its pull read,
-// and shows what it saw as records of its own. What is not intact becomes a
-// gap of the records that came from there.
+// holds it against what earlier checks saw of it, and shows what it saw as
+// records of its own.
 func (a *App) verifyLog(ctx context.Context, id string, i workspace.Integrity, res *engine.Result, root *os.Root) (*LogVerdict, error) {
 	var names []string
 	for _, p := range res.Pages {
@@ -57,6 +57,13 @@ func (a *App) verifyLog(ctx context.Context, id string, i workspace.Integrity, r
 	o, err := a.logOptions(i, root)
 	if err != nil {
 		return nil, fmt.Errorf("verify the log of source %s: %w", id, err)
+	}
+	heads, err := a.sealedHeads(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range heads {
+		o.Sealed = append(o.Sealed, h.Sealed)
 	}
 	report, err := o.in(ctx, root, names)
 	if ctx.Err() != nil {
@@ -74,8 +81,11 @@ func (a *App) verifyLog(ctx context.Context, id string, i workspace.Integrity, r
 		v.Profile, v.Head, v.Records = l.Profile, l.Head, v.Records+l.Records
 	}
 	o2 := &ownSource{about: "verify log " + strings.Join(names, " "), body: json.RawMessage(body), put: func(raw evidence.Digest, out source.Sink) error {
-		return a.putLog(id, report, raw, out)
-	}}
+		if err := a.putLog(id, report, holdsDecisions(res), raw, out); err != nil {
+			return err
+		}
+		return a.putHeads(id, heads, report, raw, out)
+	}, provides: logSpec.Emits}
 	if _, err := a.pullOwn(ctx, logSource(id), logSpec, o2); err != nil {
 		return nil, err
 	}
@@ -89,6 +99,11 @@ func (a *App) verifyLog(ctx context.Context, id string, i workspace.Integrity, r
 	return v, nil
 }
 
+// holdsDecisions reports whether the source gives decisions.
+func holdsDecisions(res *engine.Result) bool {
+	return slices.ContainsFunc(res.Kinds, func(k engine.KindCount) bool { return k.Kind == "decision" })
+}
+
 // noLog records that a log could not be looked at.
 func (a *App) noLog(ctx context.Context, id, why string) error {
 	o := &ownSource{about: "verify log", body: map[string]any{"error": why}, put: func(evidence.Digest, source.Sink) error { return errors.New(why) }}
@@ -99,7 +114,12 @@ func (a *App) noLog(ctx context.Context, id, why string) error {
 // logOptions reads what the workspace says of a log: its profile, its keys,
 // and how long it may be silent.
 func (a *App) logOptions(i workspace.Integrity, root *os.Root) (*LogCheck, error) {
-	o := &LogCheck{Options: integrity.Options{Period: &a.WS.Window, Now: a.Clock(), MaxGap: a.policyDuration("log_max_gap")}}
+	now := a.Clock()
+	period := a.WS.Window
+	if now > period.From && now < period.To {
+		period.To = now // what has not come yet is no silence
+	}
+	o := &LogCheck{Options: integrity.Options{Period: &period, Now: now, MaxGap: a.policyDuration("log_max_gap")}}
 	var err error
 	if IsOwnFormat(i.Profile) {
 		o.Format = i.Profile

@@ -20,7 +20,7 @@ const selfSource = "tieout/runs"
 
 var selfSpec = source.Spec{
 	Name: "journal", Summary: "tieout's own journal: sources, pulls, counts and setups",
-	Emits: []evidence.Kind{"evidence_count", "evidence_run", "evidence_setup", "evidence_source"},
+	Emits: []evidence.Kind{"evidence_count", "evidence_late", "evidence_run", "evidence_setup", "evidence_source"},
 }
 
 // account is what the journal says of tieout's own work.
@@ -28,6 +28,7 @@ type account struct {
 	Sources []accountSource `json:"sources"`
 	Pulls   []accountPull   `json:"pulls"`
 	Setups  []accountSetup  `json:"setups"`
+	Late    []lateRow       `json:"late"`
 }
 
 type accountSource struct {
@@ -93,7 +94,10 @@ func (a *App) account(ctx context.Context, pulls []kept) (*account, error) {
 		}
 		acc.Pulls = append(acc.Pulls, p)
 	}
-	acc.Setups, err = a.setups(ctx)
+	if acc.Setups, err = a.setups(ctx); err != nil {
+		return nil, err
+	}
+	acc.Late, err = a.lateRows(ctx, pulls)
 	return acc, err
 }
 
@@ -166,6 +170,15 @@ func (acc *account) put(raw evidence.Digest, out source.Sink) error {
 			if err := put("evidence_count", columns); err != nil {
 				return err
 			}
+		}
+	}
+	for _, l := range acc.Late {
+		err := put("evidence_late", map[string]any{
+			"source_id": l.Source, "kind": string(l.Kind), "record_id": l.Record, "native_key": l.Key, "happened_at": l.At,
+			"missed_run": strconv.FormatInt(l.MissedBy, 10), "missed_at": l.MissedAt, "shown_run": strconv.FormatInt(l.ShownBy, 10), "shown_at": l.ShownAt,
+		})
+		if err != nil {
+			return err
 		}
 	}
 	for _, s := range acc.Setups {

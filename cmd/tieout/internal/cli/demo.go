@@ -48,7 +48,7 @@ func (e *env) runDemo(ctx context.Context, dir string, planted bool) (err error)
 		return fmt.Errorf("%s is not empty and was not touched: name another directory, or remove it", abs)
 	}
 	e.say("writing the example under %s", abs)
-	plants, err := demo.Write(abs, planted, toolName())
+	example, err := demo.Write(abs, planted, toolName())
 	if err != nil {
 		return err
 	}
@@ -56,11 +56,24 @@ func (e *env) runDemo(ctx context.Context, dir string, planted bool) (err error)
 		return err
 	}
 	e.dir = abs
+	early := &work{e: e, clock: app.FixedClock(demo.First)}
+	e.say("collecting two sources as they stood on %s", demo.First.Format("2 January 2006"))
+	err = early.do(ctx, "demo", func(a *app.App) error {
+		_, err := a.Collect(ctx, demo.Early)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := example.Grow(abs); err != nil {
+		return err
+	}
+	e.say("collecting everything as it stood on %s", demo.Now.Format("2 January 2006"))
 	w := &work{e: e, clock: app.FixedClock(demo.Now)}
-	return w.do(ctx, "demo", func(a *app.App) error { return e.finishDemo(ctx, a, dir, plants) })
+	return w.do(ctx, "demo", func(a *app.App) error { return e.finishDemo(ctx, a, dir, example) })
 }
 
-func (e *env) finishDemo(ctx context.Context, a *app.App, dir string, plants []demo.Plant) error {
+func (e *env) finishDemo(ctx context.Context, a *app.App, dir string, example *demo.Example) error {
 	sandbox, err := self()
 	if err != nil {
 		return err
@@ -76,7 +89,7 @@ func (e *env) finishDemo(ctx context.Context, a *app.App, dir string, plants []d
 	if err != nil {
 		return err
 	}
-	found, err := demo.Compare(plants, run.Items(), signals(a.Catalog))
+	found, err := demo.Compare(example.Plants, run.Items(), signals(a.Catalog))
 	if err != nil {
 		return err
 	}
@@ -84,7 +97,11 @@ func (e *env) finishDemo(ctx context.Context, a *app.App, dir string, plants []d
 	if found.Missed > 0 || len(found.Unexpected) > 0 {
 		return &exitError{code: ExitFailed, err: errors.New("the example did not come out as planted: this is a mistake in tieout")}
 	}
-	if !made.Complete {
+	lacks := ""
+	if made.Reasons == 1 {
+		lacks = made.FirstReason
+	}
+	if made.Complete != (example.Lacks == "") || lacks != example.Lacks {
 		return exit(ExitGaps)
 	}
 	return nil
@@ -109,7 +126,11 @@ func (e *env) printDemo(a *app.App, run *app.Run, made *app.Exported, found *dem
 	}
 	e.line("\nplanted %d, found %d, missed %d, unexpected %d", found.Planted, found.FoundPlants, found.Missed, len(found.Unexpected))
 	if !made.Complete {
-		e.line("the package is not complete and says so on its cover: %d reasons, the first: %s", made.Reasons, made.FirstReason)
+		reasons := fmt.Sprintf("%d reasons, the first", made.Reasons)
+		if made.Reasons == 1 {
+			reasons = "one reason"
+		}
+		e.line("the package is not complete and says so on its cover: %s: %s", reasons, made.FirstReason)
 	}
 	e.line("\nnext:  tieout -C %s status\n       tieout verify package %s --key '%s'", dir, made.Path, made.VerifierKey)
 }

@@ -15,7 +15,7 @@ var accessFeeds = []feed{
 	{id: "sessions", kind: "session", path: "iam/sessions.jsonl"},
 	{id: "vault", kind: "credential", path: "vault/credentials.json"},
 	{id: "tool-permissions", kind: "tool_permission", path: "agent/tool-permissions.json"},
-	{id: "tool-calls", kind: "tool_call", path: "agent/tool-calls-*.jsonl.gz"},
+	{id: "tool-calls", kind: "tool_call", path: callLogPath, mapping: callMapping, keys: "keys/log-witness.pub"},
 }
 
 // Joiners of the period: worker and first day.

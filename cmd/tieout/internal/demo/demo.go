@@ -17,6 +17,13 @@ import (
 // Now is the moment at which the example's period is collected and tested.
 var Now = time.Date(2026, 7, 6, 9, 0, 0, 0, time.UTC)
 
+// First is the moment at which the lender collected for the first time, to try
+// it out: what it trains its people on, and what its agent does.
+var First = time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)
+
+// Early are the sources that were collected then.
+var Early = []string{"training", "tool-calls"}
+
 // row is one record as a file shows it: column → value.
 type row map[string]any
 
@@ -26,6 +33,9 @@ type world struct {
 	zone     *time.Location
 	from, to time.Time // the period, half-open
 	rows     map[string][]row
+
+	addedLate []string // training that was not there when it was first collected, though it should have been
+	rewritten *rewrite // of the log of tool calls, since it was first collected
 }
 
 // newWorld makes six months in which every control works.

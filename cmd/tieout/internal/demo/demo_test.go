@@ -11,15 +11,15 @@ import (
 func TestTheExampleIsTheSameEverywhere(t *testing.T) {
 	t.Parallel()
 	a, b := t.TempDir(), t.TempDir()
-	plants, err := Write(a, true, "tieout")
+	e, err := Write(a, true, "tieout")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Write(b, true, "tieout"); err != nil {
 		t.Fatal(err)
 	}
-	if len(plants) < 20 {
-		t.Errorf("%d problems are planted, want 20 at least", len(plants))
+	if len(e.Plants) < 20 {
+		t.Errorf("%d problems are planted, want 20 at least", len(e.Plants))
 	}
 	files := 0
 	err = fs.WalkDir(os.DirFS(a), ".", func(path string, d fs.DirEntry, err error) error {

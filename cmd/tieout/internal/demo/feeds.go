@@ -15,6 +15,7 @@ type feed struct {
 	kind    string
 	path    string // its ending says the form; * stands for the month
 	mapping string // native where empty
+	keys    string // of the log that it is, if it is a chained one
 	stated  bool   // a state, with the date that the file states for it
 }
 
@@ -61,7 +62,9 @@ func (f feed) entry() string {
 	if f.stated {
 		b.WriteString(", as_of: 2026-06-30, zone: America/New_York")
 	}
-	if path.Ext(f.path) != ".csv" {
+	if f.keys != "" {
+		fmt.Fprintf(&b, ", integrity: {profile: tieout-decision/1, keys: [%s]}", f.keys)
+	} else if path.Ext(f.path) != ".csv" {
 		b.WriteString(", absent: none")
 	}
 	b.WriteString("}\n")
@@ -72,6 +75,8 @@ func (f feed) entry() string {
 func (f feed) write(w *world, dir string) error {
 	rows := w.rows[f.kind]
 	switch {
+	case f.path == callLogPath:
+		return nil // see writeEarly
 	case strings.Contains(f.path, "*"):
 		for month, rows := range w.byMonth(f.kind) {
 			body, err := lines(rows)
@@ -84,7 +89,11 @@ func (f feed) write(w *world, dir string) error {
 		}
 		return nil
 	case strings.HasSuffix(f.path, ".csv"):
-		return w.writeCSV(dir, f.path, f.kind)
+		body, err := table(f.kind, rows)
+		if err != nil {
+			return err
+		}
+		return write(dir, f.path, body)
 	case strings.HasSuffix(f.path, ".json"):
 		body, err := document(rows)
 		if err != nil {

@@ -46,7 +46,8 @@ func (w *world) byMonth(kind string) map[string][]row {
 	return out
 }
 
-func (w *world) writeCSV(dir, path, kind string) error {
+// table makes a CSV file of rows.
+func table(kind string, rows []row) ([]byte, error) {
 	schema, _ := kinds.Of(evidence.Kind(kind))
 	var buf bytes.Buffer
 	out := csv.NewWriter(&buf)
@@ -55,7 +56,7 @@ func (w *world) writeCSV(dir, path, kind string) error {
 		cells[i] = c.Name
 	}
 	err := out.Write(cells)
-	for _, r := range w.rows[kind] {
+	for _, r := range rows {
 		for i, c := range schema.Columns {
 			cells[i] = ""
 			if v := r[c.Name]; v != nil {
@@ -74,9 +75,9 @@ func (w *world) writeCSV(dir, path, kind string) error {
 		err = out.Error()
 	}
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+		return nil, fmt.Errorf("write a table of %s: %w", kind, err)
 	}
-	return write(dir, path, buf.Bytes())
+	return buf.Bytes(), nil
 }
 
 // plain makes rows encodable with their columns sorted.

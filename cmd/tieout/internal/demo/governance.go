@@ -10,7 +10,7 @@ import (
 var governanceFeeds = []feed{
 	{group: "Inventory, risks and training", id: "inventory", kind: "inventory_item", path: "governance/ai-inventory.json", stated: true},
 	{id: "risk-register", kind: "risk_assessment", path: "governance/risk-assessments.json"},
-	{id: "training", kind: "training", path: "hr/training.csv"},
+	{id: "training", kind: "training", path: trainingPath},
 }
 
 // governance makes the inventory, the assessments of risks and the courses.

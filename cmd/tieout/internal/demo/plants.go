@@ -27,7 +27,7 @@ type plant struct {
 }
 
 // plants are all of them, in the order of the table.
-var plants = slices.Concat(basePlants, accessPlants, oversightPlants, protectionPlants, operationsPlants, governancePlants)
+var plants = slices.Concat(basePlants, accessPlants, oversightPlants, protectionPlants, operationsPlants, governancePlants, twicePlants)
 
 var basePlants = []plant{
 	{
