@@ -89,6 +89,7 @@ func Parse(dir string, src []byte) (*Workspace, error) {
 		}
 		w.Sources = append(w.Sources, s)
 	}
+	w.addReferences(wrong)
 	w.checkReliesOn(wrong)
 	w.checkRecords(wrong)
 	w.checkNotYet(wrong)
@@ -171,7 +172,6 @@ func (w *Workspace) checkNotYet(wrong func(string, ...any)) {
 		"deliver":           len(f.Deliver) > 0,
 		"signing.timestamp": f.Signing.Timestamp != "",
 		"export.to":         len(f.Export.To) > 0,
-		"reference":         len(f.Reference) > 0, // such lists are sources: name each under sources
 	} {
 		if set {
 			wrong("%s is not supported by this version: remove it", key)
