@@ -31,6 +31,7 @@ type Log struct {
 	Profile       string             `json:"profile"` // "" where no profile fits
 	ProfileSHA256 *evidence.Digest   `json:"profile_sha256,omitempty"`
 	Verdict       Verdict            `json:"verdict"`
+	VerdictWords  string             `json:"verdict_words,omitempty"` // what it means for this format, where that is special
 	Records       int64              `json:"records"`
 	Bytes         int64              `json:"bytes"`  // unpacked
 	SHA256        evidence.Digest    `json:"sha256"` // of the unpacked file; of several, of their list as sha256sum prints it

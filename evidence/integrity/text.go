@@ -55,7 +55,11 @@ func (l *Log) text(b *bytes.Buffer) {
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(b, "  %-13s %s\n", name, visible(fmt.Sprintf(format, args...)))
 	}
-	fmt.Fprintf(b, "%s: %s\n  %s\n\n", visible(l.Path), l.Verdict, verdictWords[l.Verdict])
+	words := l.VerdictWords
+	if words == "" {
+		words = verdictWords[l.Verdict]
+	}
+	fmt.Fprintf(b, "%s: %s\n  %s\n\n", visible(l.Path), l.Verdict, visible(words))
 	profile := l.Profile
 	if profile == "" {
 		profile = "none fits"

@@ -19,9 +19,7 @@ import (
 // Format is the name under which reports list envelopes.
 const Format = "dsse/1"
 
-const (
-	maxListed = 20 // subjects and payload types that a report lists
-)
+const maxListed = 20 // subjects and payload types that a report lists
 
 // Options say what envelopes are checked against.
 type Options struct {
@@ -29,20 +27,6 @@ type Options struct {
 	Threshold int   // how many distinct keys must have signed each envelope; 0: one
 	Beside    fs.FS // files that subjects are compared with, by name; nil: none
 	Period    *evidence.Window
-}
-
-// Is reports whether the beginning of a file is that of an envelope.
-func Is(head []byte) bool {
-	head = bytes.TrimLeft(head, " \t\r\n")
-	if len(head) == 0 || head[0] != '{' {
-		return false
-	}
-	for _, member := range []string{`"payload"`, `"payloadType"`, `"signatures"`} {
-		if !bytes.Contains(head, []byte(member)) {
-			return false
-		}
-	}
-	return true
 }
 
 // checker goes through the envelopes of one file.
@@ -89,7 +73,8 @@ func (c *checker) read(ctx context.Context, in *bufio.Reader) error {
 			return ctx.Err()
 		}
 		b, long, err := readLine(in, MaxEnvelope)
-		if err != nil && !errors.Is(err, io.EOF) {
+		last := errors.Is(err, io.EOF)
+		if err != nil && !last {
 			return fmt.Errorf("read %s: %w", c.log.Path, err)
 		}
 		at := c.log.Bytes
@@ -101,7 +86,7 @@ func (c *checker) read(ctx context.Context, in *bufio.Reader) error {
 		if text := bytes.TrimSpace(b); len(text) > 0 || long > 0 {
 			c.envelope(text, line, at, long > 0)
 		}
-		if err != nil {
+		if last {
 			return nil
 		}
 	}

@@ -45,6 +45,11 @@ func (c *checker) conclude() {
 	}
 	l.Judge(l.Records == 1 && c.signed == 1)
 	l.Axes.Continuity = "not_checkable"
+	if l.Verdict == integrity.Verified {
+		l.VerdictWords = "as it was signed, by as many of the keys that were given as was asked for"
+	} else if l.Verdict == integrity.SelfConsistent {
+		l.VerdictWords = "each as it was signed, but nothing shows how many there were"
+	}
 	c.words()
 }
 
@@ -61,10 +66,12 @@ func (c *checker) words() {
 		not("Anything: without a key that was given and that signed, whoever made the file could have written any of it.")
 	}
 	if c.absent > 0 {
-		not("That %d subjects are what the statement says: their files are not beside it.", c.absent)
+		not("That %d of the subjects are what the statement says: their files are not beside it.", c.absent)
 	}
 	if l.Records == 1 {
-		l.Recheck = append(l.Recheck, fmt.Sprintf("python3 -I dsse-signed.py %s > signed.bin  # the script stands in docs/log-profiles.md", integrity.ShellQuote(l.Path)),
-			"openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in signed.bin -sigfile signature.bin  # Ed25519; openssl dgst -sha256 -verify for ECDSA")
+		l.Recheck = append(l.Recheck,
+			`python3 -I -c 'import base64,json,sys; e=json.load(open(sys.argv[1])); d=lambda s: base64.b64decode(s.replace("-","+").replace("_","/")); t,b=e["payloadType"].encode(),d(e["payload"]); open("signed.bin","wb").write(b"DSSEv1 %d %s %d %s" % (len(t),t,len(b),b)); open("signature.bin","wb").write(d(e["signatures"][0]["sig"]))' `+integrity.ShellQuote(l.Path),
+			"openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in signed.bin -sigfile signature.bin  # Ed25519",
+			"openssl dgst -sha256 -verify key.pem -signature signature.bin signed.bin  # ECDSA P-256; -sha384 for P-384")
 	}
 }

@@ -433,3 +433,15 @@ func TestTileNames(t *testing.T) {
 		}
 	}
 }
+
+// The script that the docs print is the one that was tried on the vectors.
+func TestTheScriptInTheDocs(t *testing.T) {
+	docs, err := os.ReadFile(filepath.FromSlash("../../../docs/log-profiles.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, script, _ := bytes.Cut(read(t, "check.py"), []byte("import base64"))
+	if len(script) == 0 || !bytes.Contains(docs, append([]byte("```python\nimport base64"), append(script, "```"...)...)) {
+		t.Error("docs/log-profiles.md has another script than testdata/check.py")
+	}
+}

@@ -3,6 +3,7 @@ package tlog
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -138,8 +139,9 @@ func (o *opened) signatures(l *integrity.Log, file string, now evidence.Instant)
 		l.Axes.Authenticity = "broken"
 		l.Found(integrity.Finding{Code: integrity.SigBad, File: file, Note: fmt.Sprintf("the signature of %q, whose key was given, does not hold", o.bad)})
 	}
-	for _, name := range o.unknown {
-		l.Found(integrity.Finding{Code: integrity.KeyUnknown, File: file, Actual: name, Note: "a signature by a key that was not given counts as none"})
+	if n := len(o.unknown); n > 0 {
+		l.Found(integrity.Finding{Code: integrity.KeyUnknown, File: file, Actual: strings.Join(o.unknown, ", "), Note: "signatures by keys that were not given count as none"})
+		l.Counts[integrity.KeyUnknown] = int64(n)
 	}
 	for _, s := range o.held {
 		use := s.key.Use()
@@ -147,6 +149,9 @@ func (o *opened) signatures(l *integrity.Log, file string, now evidence.Instant)
 		if s.witness() {
 			use.Role = integrity.RoleOther
 			witnessed = append(witnessed, s)
+		}
+		if use.Role == integrity.RoleWriter && l.Writer == "" {
+			l.Writer = use.Name
 		}
 		l.Keys = append(l.Keys, use)
 		if s.at != nil && now > 0 && *s.at > now {

@@ -46,6 +46,7 @@ func CheckProof(p Proof, o Options) *integrity.Log {
 	if err != nil {
 		found(integrity.Unreadable, "%v: it is cut or damaged, and proves nothing", err)
 		l.Judge(false)
+		l.Axes.Continuity = "not_checkable"
 		words(l, nil, false)
 		return l
 	}
@@ -73,6 +74,14 @@ func CheckProof(p Proof, o Options) *integrity.Log {
 		blocking = append(blocking, integrity.KeyUnknown) // anybody can make such a checkpoint
 	}
 	l.Judge(fixed, blocking...)
+	l.Axes.Continuity = "not_checkable"
+	switch l.Verdict {
+	case integrity.Verified:
+		l.VerdictWords = "the entry is in the log, and something outside the log's control fixes what the log holds"
+	case integrity.SelfConsistent:
+		l.VerdictWords = "the entry is in the log, but only the log's own key vouches for what the log holds"
+	default:
+	}
 	l.NotShown = append(l.NotShown, "What else the log holds: a proof speaks of one entry.")
 	words(l, c, false)
 	return l

@@ -15,6 +15,7 @@ import (
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/canon"
 	"github.com/tieout/tieout/evidence/integrity"
+	"github.com/tieout/tieout/evidence/integrity/formats"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/engine"
 	"github.com/tieout/tieout/evidence/store"
@@ -65,7 +66,7 @@ func (a *App) verifyLog(ctx context.Context, id string, i workspace.Integrity, r
 	for _, h := range heads {
 		o.Sealed = append(o.Sealed, h.Sealed)
 	}
-	report, err := o.in(ctx, root, names)
+	report, err := formats.VerifyRead(ctx, root, names, *o)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -113,15 +114,15 @@ func (a *App) noLog(ctx context.Context, id, why string) error {
 
 // logOptions reads what the workspace says of a log: its profile, its keys,
 // and how long it may be silent.
-func (a *App) logOptions(i workspace.Integrity, root *os.Root) (*LogCheck, error) {
+func (a *App) logOptions(i workspace.Integrity, root *os.Root) (*formats.Options, error) {
 	now := a.Clock()
 	period := a.WS.Window
 	if now > period.From && now < period.To {
 		period.To = now // what has not come yet is no silence
 	}
-	o := &LogCheck{Options: integrity.Options{Period: &period, Now: now, MaxGap: a.policyDuration("log_max_gap")}}
+	o := &formats.Options{Options: integrity.Options{Period: &period, Now: now, MaxGap: a.policyDuration("log_max_gap")}}
 	var err error
-	if IsOwnFormat(i.Profile) {
+	if formats.IsOwn(i.Profile) {
 		o.Format = i.Profile
 	} else if i.Profile != "" {
 		if o.Profile, err = a.logProfile(i.Profile, root); err != nil {

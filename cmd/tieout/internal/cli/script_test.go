@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 // its own, so that nothing is remembered from one to the next.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	cloudtrail, err := filepath.Abs("../../../../evidence/integrity/cloudtrail/testdata") // a copy of a bucket, packed
+	vectors, err := filepath.Abs("../../../../evidence/integrity") // logs by other programs
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", home)
 			e.Setenv("XDG_CONFIG_HOME", filepath.Join(home, ".config"))
 			e.Setenv("AppData", home)
-			e.Setenv("CLOUDTRAIL", cloudtrail)
+			e.Setenv("INTEGRITY", vectors)
 			return os.MkdirAll(home, 0o700)
 		},
 	})

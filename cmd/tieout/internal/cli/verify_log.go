@@ -12,12 +12,14 @@ import (
 	"github.com/tieout/tieout/cmd/tieout/internal/app"
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/integrity"
+	"github.com/tieout/tieout/evidence/integrity/formats"
 )
 
 // logFlags are what a log is verified against.
 type logFlags struct {
 	profile, from, to, require string
-	keys                       []string
+	keys, anchors              []string
+	threshold                  int
 	maxGap                     time.Duration
 	json                       bool
 }
@@ -29,11 +31,15 @@ func (e *env) verifyLog() *cobra.Command {
 		Short: "Check tamper-evident logs offline",
 		Long: "Checks files, directories and rotated sets, and says on five axes what the log shows and what it cannot show.\n" +
 			"It needs no workspace. Without --profile the format is found from the first record.\n" +
-			"A folder with a copy of the bucket to which AWS CloudTrail delivers is recognised too; --key then names keys as\n" +
-			"'aws cloudtrail list-public-keys' prints them. docs/log-profiles.md says what to copy.",
+			"Transparency logs as tiles (a folder with checkpoint and tile/), proofs (.tlog-proof), time-stamp tokens (.tsr, .tst)\n" +
+			"and DSSE envelopes are recognised too; a proof or token is about the file of that name without the ending. So is a folder\n" +
+			"with a copy of the bucket to which AWS CloudTrail delivers; --key then names keys as 'aws cloudtrail list-public-keys'\n" +
+			"prints them. docs/log-profiles.md says what to copy.",
 		Example: "  tieout verify log logs/*.jsonl.zst --key log-witness.pub\n" +
 			"  tieout verify log audit.jsonl --profile litellm-asqav/1 --from 2026-01-01T00:00:00Z --to 2026-07-01T00:00:00Z --json\n" +
 			"  tieout verify log bucket --key cloudtrail-keys.json --from 2026-01-01T00:00:00Z --to 2026-07-01T00:00:00Z\n" +
+			"  tieout verify log tiles --key log.vkey --key witness.vkey --anchor checkpoint-of-january\n" +
+			"  tieout verify log checkpoint.tsr --key tsa-root.pem\n" +
 			"  tieout verify log logs --require anchored",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -44,8 +50,10 @@ func (e *env) verifyLog() *cobra.Command {
 			return e.checkLog(cmd.Context(), args, &f, o)
 		},
 	}
-	cmd.Flags().StringVar(&f.profile, "profile", "", "how the log protects itself: a profile's `ID`, a file with one (.yaml), or cloudtrail/1")
-	cmd.Flags().StringArrayVar(&f.keys, "key", nil, "`[NAME=]FILE` with a public key, a verifier key, a shared secret or CloudTrail's list of keys; may be repeated")
+	cmd.Flags().StringVar(&f.profile, "profile", "", "how the log protects itself: a profile's `ID`, a file with one (.yaml), or a format such as cloudtrail/1")
+	cmd.Flags().StringArrayVar(&f.keys, "key", nil, "`[NAME=]FILE` with a public key, a certificate, a verifier key, a shared secret or CloudTrail's list of keys; may be repeated")
+	cmd.Flags().StringArrayVar(&f.anchors, "anchor", nil, "`FILE` with an older checkpoint that you kept: the log must begin with what it counts; may be repeated")
+	cmd.Flags().IntVar(&f.threshold, "threshold", 1, "DSSE: how many of the keys must have signed each envelope")
 	cmd.Flags().StringVar(&f.from, "from", "", "first moment of the period asked for, RFC 3339 with a zone")
 	cmd.Flags().StringVar(&f.to, "to", "", "first moment after it")
 	cmd.Flags().DurationVar(&f.maxGap, "max-gap", 0, "silences longer than this are reported (default: the profile's)")
@@ -54,8 +62,11 @@ func (e *env) verifyLog() *cobra.Command {
 	return cmd
 }
 
-func (f *logFlags) options() (*app.LogCheck, error) {
-	o := &app.LogCheck{Options: integrity.Options{MaxGap: f.maxGap, Now: app.SystemClock()}}
+func (f *logFlags) options() (*formats.Options, error) {
+	o := &formats.Options{Options: integrity.Options{MaxGap: f.maxGap, Now: app.SystemClock()}, Threshold: f.threshold}
+	if f.threshold < 1 {
+		return nil, fmt.Errorf("--threshold %d: at least one key must have signed", f.threshold)
+	}
 	if f.require != "" && !has(integrity.Requirements(), f.require) {
 		return nil, fmt.Errorf("--require %q: want %s", f.require, strings.Join(integrity.Requirements(), ", "))
 	}
@@ -89,13 +100,20 @@ func (f *logFlags) options() (*app.LogCheck, error) {
 			return nil, fmt.Errorf("--key: %w", err)
 		}
 	}
+	for _, path := range f.anchors {
+		text, err := readSmall(path)
+		if err != nil {
+			return nil, fmt.Errorf("--anchor: %w", err)
+		}
+		o.Kept = append(o.Kept, formats.Kept{Name: path, Text: text})
+	}
 	return o, f.readProfile(o)
 }
 
-func (f *logFlags) readProfile(o *app.LogCheck) (err error) {
+func (f *logFlags) readProfile(o *formats.Options) (err error) {
 	switch {
 	case f.profile == "":
-	case app.IsOwnFormat(f.profile):
+	case formats.IsOwn(f.profile):
 		o.Format = f.profile
 	case strings.HasSuffix(f.profile, ".yaml") || strings.HasSuffix(f.profile, ".yml"):
 		var src []byte
@@ -111,11 +129,11 @@ func (f *logFlags) readProfile(o *app.LogCheck) (err error) {
 	return nil
 }
 
-func (e *env) checkLog(ctx context.Context, paths []string, f *logFlags, o *app.LogCheck) error {
+func (e *env) checkLog(ctx context.Context, paths []string, f *logFlags, o *formats.Options) error {
 	if file, ok := e.err.(*os.File); ok && isTerminal(file) && !e.quiet && !f.json {
 		o.Progress = progressLine(e.err)
 	}
-	report, err := app.CheckLogs(ctx, paths, o)
+	report, err := formats.Verify(ctx, paths, *o)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
