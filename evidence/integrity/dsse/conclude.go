@@ -29,6 +29,9 @@ func (c *checker) conclude() {
 		use := c.keys[k].Use()
 		use.Held = c.held[k]
 		l.Keys = append(l.Keys, use)
+		if x := c.keys[k].Certificate(); x != nil {
+			l.Notes = append(l.Notes, fmt.Sprintf("the certificate of key %q was good from %s to %s; when the envelope was signed is not known", use.Name, x.NotBefore.Format("2006-01-02"), x.NotAfter.Format("2006-01-02")))
+		}
 	}
 	for _, t := range slices.Sorted(maps.Keys(c.types)) {
 		note := fmt.Sprintf("payload of type %q", cut(t))
@@ -45,10 +48,12 @@ func (c *checker) conclude() {
 	}
 	l.Judge(l.Records == 1 && c.signed == 1)
 	l.Axes.Continuity = "not_checkable"
-	if l.Verdict == integrity.Verified {
+	switch l.Verdict {
+	case integrity.Verified:
 		l.VerdictWords = "as it was signed, by as many of the keys that were given as was asked for"
-	} else if l.Verdict == integrity.SelfConsistent {
+	case integrity.SelfConsistent:
 		l.VerdictWords = "each as it was signed, but nothing shows how many there were"
+	default:
 	}
 	c.words()
 }

@@ -2,6 +2,7 @@ package dsse
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"regexp"
 )
@@ -15,7 +16,7 @@ var firstMember = regexp.MustCompile(`^\s*\{\s*"(payload|payloadType|signatures)
 func Is(r io.Reader) (bool, error) {
 	head := make([]byte, 4<<10)
 	n, err := io.ReadFull(r, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return false, err
 	}
 	if head = head[:n]; !firstMember.Match(head) {

@@ -88,6 +88,9 @@ func (v *verifier) tlogOptions(name string) tlog.Options {
 }
 
 func (v *verifier) add(l *integrity.Log) {
+	if v.o.Period != nil && (l.Profile == tlog.ProofFormat || l.Profile == rfc3161.Format) {
+		l.NotShown = append(l.NotShown, "That anything covers the period asked for: this speaks of one thing, not of a stretch of time.")
+	}
 	for i, a := range v.anchors {
 		v.used[i] = v.used[i] || a.Origin == l.Name
 	}
