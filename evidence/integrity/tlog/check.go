@@ -91,7 +91,7 @@ func CheckDirectory(ctx context.Context, name string, fsys fs.FS, o Options) (*i
 // conclude compares the roots and says what was changed.
 func (d *directory) conclude(c *opened) {
 	l := d.log
-	actual, claimed := d.actual.root(), d.claimed.root()
+	actual, claimed := d.actual.root(), d.claimedRoot()
 	if !d.lost {
 		l.Head = fmt.Sprintf("%x", actual[:])
 	}

@@ -3,6 +3,7 @@ package tlog
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -32,7 +34,9 @@ type directory struct {
 	sums hash.Hash // over the list of the files that were read, as sha256sum prints it
 
 	actual  tree // over the entries as they stand
-	claimed tree // over the hashes that the tiles of level 0 name
+	claimed tree // over the hashes that the tiles of level 0 name, once the two differ
+	differ  bool
+	room    []byte
 	gone    bool // an entry is known from its tile only
 	lost    bool // or from neither
 	levels  [maxLevel + 1]level
@@ -209,7 +213,7 @@ func (d *directory) leaves(n int64, width int, b []byte) (out []tlog.Hash, ends 
 			d.log.Found(integrity.Finding{Code: integrity.HashMismatch, File: t.path(), Record: at + 1, Seq: &at, ByteOffset: int64(pos), Note: fmt.Sprintf("the bundle ends in this entry: it has %d whole entries of %d", i, width)})
 			break
 		}
-		out, ends = append(out, tlog.RecordHash(b[pos+2:end])), append(ends, end)
+		out, ends = append(out, d.leaf(b[pos+2:end])), append(ends, end)
 		pos = end
 	}
 	if whole := len(out) == width; whole && pos < len(b) && !d.grown(t) {
@@ -225,8 +229,11 @@ func (d *directory) leaves(n int64, width int, b []byte) (out []tlog.Hash, ends 
 
 // grown reports whether a full tile was read in place of a partial one.
 func (d *directory) grown(t tile) bool {
+	if t.width == fullWidth {
+		return false
+	}
 	_, err := fs.Lstat(d.fsys, t.path())
-	return t.width < fullWidth && err != nil
+	return err != nil
 }
 
 // hashes cuts a tile into its hashes, nil where there are none to rely on.
@@ -270,29 +277,51 @@ func (d *directory) older(t tile, same func(width int, old []byte) bool) {
 	}
 }
 
-// add takes the next leaf up into both trees and the tiles above.
+// leaf hashes an entry as tlog.RecordHash does, without new memory.
+func (d *directory) leaf(entry []byte) tlog.Hash {
+	d.room = append(append(d.room[:0], 0), entry...)
+	return sha256.Sum256(d.room)
+}
+
+// add takes the next leaf up into both trees and the tiles above. While all
+// entries are what their tiles say, one tree stands for both.
 func (d *directory) add(a, c tlog.Hash) {
 	var up [maxLevel + 1]tlog.Hash
-	d.claimed.add(c, func(height int, h tlog.Hash) {
-		if height > 0 && height%heights == 0 && height/heights <= maxLevel {
-			up[height/heights] = h
-		}
-	})
+	if a != c && !d.differ {
+		d.differ, d.claimed = true, tree{size: d.actual.size, edges: slices.Clone(d.actual.edges)}
+	}
+	if d.differ {
+		d.claimed.add(c, func(height int, h tlog.Hash) {
+			if height > 0 && height%heights == 0 && height/heights <= maxLevel {
+				up[height/heights] = h
+			}
+		})
+	}
 	d.actual.add(a, func(height int, h tlog.Hash) {
 		if height == 0 || height%heights != 0 || height/heights > maxLevel {
 			return
 		}
 		l := &d.levels[height/heights]
-		l.actual[l.width], l.claims[l.width] = h, up[height/heights]
+		l.actual[l.width], l.claims[l.width] = h, h
+		if d.differ {
+			l.claims[l.width] = up[height/heights]
+		}
 		if l.width++; l.width == fullWidth {
 			d.compare(height / heights)
 		}
 	})
 	for i, x := range d.anchors {
 		if x.Head.Size == d.actual.size {
-			d.met[i] = d.met[i] || !d.lost && (x.Head.Root == d.actual.root() || x.Head.Root == d.claimed.root())
+			d.met[i] = d.met[i] || !d.lost && (x.Head.Root == d.actual.root() || x.Head.Root == d.claimedRoot())
 		}
 	}
+}
+
+func (d *directory) claimedRoot() tlog.Hash {
+	if d.differ {
+		return d.claimed.root()
+	}
+	return d.actual.root()
 }
 
 // compare checks a tile above level 0 and begins the next one.
