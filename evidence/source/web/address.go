@@ -2,8 +2,11 @@ package web
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
+	"slices"
 	"syscall"
+	"time"
 )
 
 // AddressError is the error of a connection to an address that the source may
@@ -51,8 +54,10 @@ var never = []struct {
 
 var shared = netip.MustParsePrefix("100.64.0.0/10") // what carriers and clouds use inside
 
-// checkAddress says whether the site may be reached at the address.
-func (s *Site) checkAddress(a netip.Addr) error {
+// CheckAddress says whether something may be reached at the address, where
+// allow names what is allowed beyond the ordinary: loopback, private. The
+// error is an *AddressError.
+func CheckAddress(a netip.Addr, allow []string) error {
 	a = a.Unmap().WithZone("")
 	for _, n := range never {
 		if n.net.Contains(a) {
@@ -60,20 +65,22 @@ func (s *Site) checkAddress(a netip.Addr) error {
 		}
 	}
 	switch {
-	case a.IsLoopback() && !s.allows("loopback"):
+	case a.IsLoopback() && !slices.Contains(allow, "loopback"):
 		return &AddressError{a, "loopback", "loopback"}
-	case (a.IsPrivate() || shared.Contains(a)) && !s.allows("private"):
+	case (a.IsPrivate() || shared.Contains(a)) && !slices.Contains(allow, "private"):
 		return &AddressError{a, "private", "private"}
 	}
 	return nil
 }
 
-// control is called with the address that is about to be dialled, after every
-// look-up of a name.
-func (s *Site) control(_, address string, _ syscall.RawConn) error {
-	ap, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return fmt.Errorf("connect to %q: no address", address)
-	}
-	return s.checkAddress(ap.Addr())
+// Dialer connects only where CheckAddress allows it, and looks at the address
+// that is about to be dialled, after every look-up of a name.
+func Dialer(allow []string) *net.Dialer {
+	return &net.Dialer{Timeout: 10 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
+		ap, err := netip.ParseAddrPort(address)
+		if err != nil {
+			return fmt.Errorf("connect to %q: no address", address)
+		}
+		return CheckAddress(ap.Addr(), allow)
+	}}
 }

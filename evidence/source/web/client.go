@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -64,11 +63,11 @@ func (s *Site) Open(env Env, keep Keep) (*Client, error) {
 	if err := c.credential(); err != nil {
 		return nil, err
 	}
-	roots, err := s.roots(env.Files())
+	roots, err := Authorities(env.Files(), s.access.CA)
 	if err != nil {
 		return nil, err
 	}
-	dial := &net.Dialer{Timeout: 10 * time.Second, Control: s.control}
+	dial := Dialer(s.access.Allow)
 	c.http = &http.Client{
 		Transport: &http.Transport{
 			Proxy:                  nil,
@@ -139,14 +138,16 @@ func spellings(text string) []string {
 	return out
 }
 
-func (s *Site) roots(files *os.Root) (*x509.CertPool, error) {
-	if s.access.CA == "" {
-		return nil, nil // the system's
+// Authorities reads the PEM file of the workspace with the only authorities
+// that count. Without a name it returns nil, which stands for the system's.
+func Authorities(files *os.Root, name string) (*x509.CertPool, error) {
+	if name == "" {
+		return nil, nil
 	}
 	if files == nil {
 		return nil, errors.New("read ca: the workspace's folder is not open")
 	}
-	f, err := files.Open(s.access.CA)
+	f, err := files.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("read ca: %w", err)
 	}
@@ -157,7 +158,7 @@ func (s *Site) roots(files *os.Root) (*x509.CertPool, error) {
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("read ca: %s holds no certificate in PEM", s.access.CA)
+		return nil, fmt.Errorf("read ca: %s holds no certificate in PEM", name)
 	}
 	return pool, nil
 }

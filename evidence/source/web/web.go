@@ -104,7 +104,7 @@ func (s *Site) checkRest() error {
 		}
 	}
 	for name, ref := range map[string]string{"password": a.Password, "token": a.Token} {
-		if ref != "" && !isReference(ref) {
+		if ref != "" && !IsReference(ref) {
 			return fmt.Errorf("%s must be a reference such as env:NAME: this file is no place for a secret", name)
 		}
 	}
@@ -121,7 +121,8 @@ func (s *Site) checkRest() error {
 	return nil
 }
 
-func isReference(s string) bool {
+// IsReference reports whether the text is a reference to a secret and not one.
+func IsReference(s string) bool {
 	kind, rest, ok := strings.Cut(s, ":")
 	return ok && rest != "" && (kind == "env" || kind == "file" || kind == "exec")
 }

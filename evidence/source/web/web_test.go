@@ -114,7 +114,7 @@ func TestTheDialledAddressDecidesAndNotTheName(t *testing.T) {
 	} {
 		for i, site := range []*Site{s, all} {
 			var got *AddressError
-			err := site.checkAddress(netip.MustParseAddr(address))
+			err := CheckAddress(netip.MustParseAddr(address), site.access.Allow)
 			switch {
 			case classes[i] == "" && err != nil:
 				t.Errorf("%s: %v", address, err)

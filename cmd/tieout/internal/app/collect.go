@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	_ "github.com/tieout/tieout/evidence/source/keycloak"   // registers itself
+	_ "github.com/tieout/tieout/evidence/source/ldap"       // registers itself
 	_ "github.com/tieout/tieout/evidence/source/mlflow"     // registers itself
 	_ "github.com/tieout/tieout/evidence/source/postgres"   // registers itself
 	_ "github.com/tieout/tieout/evidence/source/prometheus" // registers itself
