@@ -30,6 +30,8 @@ type question struct {
 	url    string
 	body   []byte
 	name   string // METHOD /path, without query
+	header http.Header
+	into   func() (io.Writer, error) // where each attempt writes the body, or nil: it is held in memory
 }
 
 // Get asks for a path below the site's URL, in which names are escaped as in a
@@ -61,7 +63,7 @@ func (c *Client) question(method, path string, query url.Values, body []byte) qu
 	}
 	u.Path += path
 	u.RawQuery = query.Encode() // sorted, so that one question is one text
-	return question{method, u.String(), body, method + " " + path}
+	return question{method: method, url: u.String(), body: body, name: method + " " + path}
 }
 
 func (c *Client) ask(ctx context.Context, q question) (*Answer, error) {
@@ -129,6 +131,14 @@ func (c *Client) send(ctx context.Context, q question) (_ []byte, _ http.Header,
 	if c.auth != "" {
 		req.Header.Set("Authorization", c.auth)
 	}
+	for name, values := range q.header {
+		req.Header[name] = values
+	}
+	if c.Sign != nil {
+		if err := c.Sign(req, q.body); err != nil {
+			return nil, nil, fmt.Errorf("sign the request: %w", err)
+		}
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		if u := (*url.Error)(nil); errors.As(err, &u) {
@@ -138,7 +148,10 @@ func (c *Client) send(ctx context.Context, q question) (_ []byte, _ http.Header,
 	}
 	defer func() { _ = resp.Body.Close() }() // read to its end, or given up
 	if resp.StatusCode != http.StatusOK {
-		return nil, nil, statusError(resp)
+		return nil, nil, c.site.statusError(resp)
+	}
+	if q.into != nil {
+		return nil, resp.Header, q.copy(resp.Body, c.site.rules.MaxBody)
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.site.rules.MaxBody+1))
 	switch {

@@ -41,6 +41,9 @@ type Keep interface {
 type Client struct {
 	// Sleep waits, or returns the error of a context that ends first. Tests set it.
 	Sleep func(ctx context.Context, d time.Duration) error
+	// Sign puts the credential on a request, before each attempt; nil where a
+	// header of the site's Access is all there is.
+	Sign func(req *http.Request, body []byte) error
 
 	site    *Site
 	env     Env
@@ -91,6 +94,9 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 func (c *Client) credential() error {
 	a := c.site.access
 	ref := a.Password + a.Token
+	if c.site.rules.Signed {
+		return nil
+	}
 	if ref == "" {
 		c.env.Principal("nobody: no credential is configured for " + c.site.Host())
 		return nil

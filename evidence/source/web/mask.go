@@ -20,6 +20,12 @@ func (c *Client) mask(body []byte) ([]byte, []string) {
 	if len(c.site.rules.Secrets) > 0 {
 		body = maskMembers(body, c.site.rules.Secrets, counts)
 	}
+	if re := c.site.rules.Number; re != nil {
+		if at := re.FindSubmatchIndex(body); at != nil {
+			body = slices.Concat(body[:at[2]], []byte(mark), body[at[3]:])
+			counts["the answer's number"]++
+		}
+	}
 	for _, x := range c.secrets {
 		if n := bytes.Count(body, []byte(x)); n > 0 {
 			body = bytes.ReplaceAll(body, []byte(x), []byte(mark))

@@ -17,7 +17,16 @@ import (
 type StatusError struct {
 	Status int
 	Said   string // the beginning of what the server says, on one line
+	Verdict
 	header http.Header
+}
+
+// Verdict is what an answer other than 200 means, where its status alone does
+// not say: some servers answer 400 to whatever they refuse.
+type Verdict struct {
+	Code    string // the server's own name of the problem
+	Refused bool   // this principal may not look, though the status is neither 401 nor 403
+	Again   bool   // it may pass
 }
 
 // Error implements error.
@@ -31,7 +40,7 @@ func (e *StatusError) Error() string {
 
 const maxSaid = 300
 
-func statusError(resp *http.Response) *StatusError {
+func (s *Site) statusError(resp *http.Response) *StatusError {
 	b, _ := io.ReadAll(io.LimitReader(resp.Body, 4*maxSaid)) // what can be had of it; the status counts
 	said := strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -43,7 +52,11 @@ func statusError(resp *http.Response) *StatusError {
 	if r := []rune(said); len(r) > maxSaid {
 		said = string(r[:maxSaid]) + "…"
 	}
-	return &StatusError{resp.StatusCode, said, resp.Header}
+	e := &StatusError{Status: resp.StatusCode, Said: said, header: resp.Header}
+	if s.rules.Judge != nil {
+		e.Verdict = s.rules.Judge(resp.StatusCode, resp.Header, b)
+	}
+	return e
 }
 
 // TruncatedError is an answer that did not come whole.
@@ -65,7 +78,7 @@ var errTooLong = errors.New("it is longer than what is read: ask for smaller pag
 // Refused reports whether the server does not let this principal look.
 func Refused(err error) bool {
 	var s *StatusError
-	return errors.As(err, &s) && (s.Status == http.StatusUnauthorized || s.Status == http.StatusForbidden)
+	return errors.As(err, &s) && (s.Refused || s.Status == http.StatusUnauthorized || s.Status == http.StatusForbidden)
 }
 
 // Absent reports whether the server says that there is no such thing. What

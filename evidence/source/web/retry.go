@@ -57,7 +57,7 @@ func (c *Client) again(err error) (bool, time.Duration) {
 		case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 			return true, c.retryAfter(status.header)
 		}
-		return false, 0
+		return status.Again, c.retryAfter(status.header)
 	}
 	var address *AddressError
 	var certificate *tls.CertificateVerificationError

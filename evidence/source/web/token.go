@@ -52,7 +52,7 @@ func (c *Client) renew(ctx context.Context) (bool, error) {
 	}
 	defer func() { _ = resp.Body.Close() }() // read to its end, or given up
 	if resp.StatusCode != http.StatusOK {
-		return false, fmt.Errorf("get a token at %s: %w", path, statusError(resp))
+		return false, fmt.Errorf("get a token at %s: %w", path, c.site.statusError(resp))
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxToken))
 	if err != nil {

@@ -12,7 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -34,11 +36,14 @@ type Access struct {
 
 // Rules is what a type of source lets its client do.
 type Rules struct {
-	Posts   []string      // paths below the URL at which POST only reads
-	Tokens  string        // path at which user and password, as a client and its secret, get a token (OAuth 2.0 client credentials)
-	Secrets []string      // members of JSON whose values are never kept, at any depth
-	MaxBody int64         // bytes of one answer; 64 MiB if 0
-	Timeout time.Duration // of one attempt; a minute if 0
+	Posts   []string                                                  // paths below the URL at which POST only reads, or names of a Question's actions
+	Tokens  string                                                    // path at which user and password, as a client and its secret, get a token (OAuth 2.0 client credentials)
+	Secrets []string                                                  // members of JSON whose values are never kept, at any depth
+	MaxBody int64                                                     // bytes of one answer; 64 MiB if 0
+	Timeout time.Duration                                             // of one attempt; a minute if 0
+	Signed  bool                                                      // the collector signs requests and says as whom; Access names no credential
+	Number  *regexp.Regexp                                            // what of an answer differs each time it is asked for, such as its number: its first group is not kept
+	Judge   func(status int, header http.Header, body []byte) Verdict // what an answer other than 200 says
 }
 
 const (

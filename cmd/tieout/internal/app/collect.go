@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	_ "github.com/tieout/tieout/evidence/source/aws/iam"    // registers itself
 	_ "github.com/tieout/tieout/evidence/source/keycloak"   // registers itself
 	_ "github.com/tieout/tieout/evidence/source/ldap"       // registers itself
 	_ "github.com/tieout/tieout/evidence/source/mlflow"     // registers itself

@@ -69,7 +69,10 @@ func sourcesPage(t *testing.T) string {
 		"`tieout trust` shows which secret goes to which host before anything is connected to.\n\n" +
 		"Sources that are asked over HTTP take the same keys: `url`, `user` and `password`, or `token` (secrets are references such as `env:NAME`), " +
 		"`ca` (a PEM file of the workspace), `rate` (requests a second at most), and `allow`, a list of `http`, `loopback` and `private`. " +
-		"Without `allow` only https to public addresses is used; link-local and metadata addresses are never connected to, and no redirect leads to another host.\n")
+		"Without `allow` only https to public addresses is used; link-local and metadata addresses are never connected to, and no redirect leads to another host.\n\n" +
+		"Those of AWS take, in place of `url`, `user`, `password` and `token`: `region`; `access_key`, `secret_key` and, of a temporary key, `session_token` (all three references); " +
+		"`role_arn` and `external_id` of a role to take on; `endpoint`, or `endpoints` by service, where AWS's own are not meant. " +
+		"Nothing of the surroundings is used: no profile, no environment, no metadata service.\n")
 	for _, s := range source.All() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", s.Name, heading(s))
 		if len(s.Emits) > 0 {

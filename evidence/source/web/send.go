@@ -1,0 +1,94 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+// Question is a request that is more than a path: one that is signed, has
+// headers of its own, or whose action stands in its body.
+type Question struct {
+	Method  string // GET or POST
+	Action  string // names it in messages and in the manifest; a POST's must be one of Rules.Posts
+	Path    string // below the site's URL, not escaped
+	RawPath string // the same as it is to be sent, where the server is particular about it
+	Query   url.Values
+	Header  http.Header // beyond Accept and User-Agent
+	Body    []byte
+}
+
+// Send asks. An answer other than 200 is a *StatusError.
+func (c *Client) Send(ctx context.Context, q Question) (*Answer, error) {
+	asked, err := c.of(q)
+	if err != nil {
+		return nil, err
+	}
+	return c.ask(ctx, asked)
+}
+
+// Fetch asks, and writes the answer's body to what into gives, which is called
+// for every attempt anew. It keeps, masks and notes nothing of the answer:
+// what becomes of the bytes is for the caller to say. Rules.MaxBody holds.
+func (c *Client) Fetch(ctx context.Context, q Question, into func() (io.Writer, error)) (http.Header, error) {
+	asked, err := c.of(q)
+	if err != nil {
+		return nil, err
+	}
+	asked.into = into
+	c.env.Query(asked.method + " " + asked.url)
+	_, header, err := c.attempts(ctx, asked)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, fmt.Errorf("%s at %s: %w", asked.name, c.site.Host(), c.hidden(err))
+	}
+	return header, nil
+}
+
+func (c *Client) of(q Question) (question, error) {
+	switch {
+	case q.Method == http.MethodPost && !slices.Contains(c.site.rules.Posts, q.Action):
+		return question{}, fmt.Errorf("POST %s is not among the requests that only read", q.Action)
+	case q.Method != http.MethodGet && q.Method != http.MethodPost:
+		return question{}, fmt.Errorf("%s %s: only GET and POST are sent", q.Method, q.Action)
+	}
+	u := *c.site.base
+	u.Path += q.Path
+	u.RawPath = ""
+	if q.RawPath != "" {
+		u.RawPath = c.site.base.EscapedPath() + q.RawPath
+	}
+	u.RawQuery = q.Query.Encode()
+	return question{method: q.Method, url: u.String(), body: q.Body, name: q.Method + " " + q.Action, header: q.Header}, nil
+}
+
+// copy writes a body to where it goes. What is not whole is an error.
+func (q question) copy(body io.Reader, most int64) error {
+	w, err := q.into()
+	if err != nil {
+		return err
+	}
+	n, err := io.Copy(w, io.LimitReader(body, most+1))
+	switch {
+	case err != nil:
+		return &TruncatedError{n, err}
+	case n > most:
+		return &TruncatedError{most, errTooLong}
+	}
+	return nil
+}
+
+// Hide names further texts that stand for the credential: they are taken out
+// of whatever is kept or said.
+func (c *Client) Hide(secrets ...string) {
+	for _, s := range secrets {
+		if s != "" {
+			c.secrets = append(c.secrets, spellings(s)...)
+		}
+	}
+}
