@@ -48,9 +48,6 @@ type Service struct {
 	Secrets []string // members of its answers that are never kept
 	Reads   []string // actions asked for; none other can be
 	Free    []string // those of Reads that need no right
-
-	maxBody int64
-	timeout time.Duration
 }
 
 var stsService = Service{Name: "sts", Version: "2011-06-15", Reads: []string{"GetCallerIdentity", "AssumeRole"}, Free: []string{"GetCallerIdentity"}}
@@ -58,6 +55,9 @@ var stsService = Service{Name: "sts", Version: "2011-06-15", Reads: []string{"Ge
 // Account is one account in one region, as the workspace names it. Making one
 // connects to nothing.
 type Account struct {
+	// Nameless says that the services may be somebody else's, whom nobody can
+	// ask as whom one asks.
+	Nameless bool
 	// Sleep waits in place of the clients' own, where tests set it.
 	Sleep func(ctx context.Context, d time.Duration) error
 
@@ -88,7 +88,7 @@ func New(a Access, services ...Service) (*Account, error) {
 	}
 	for _, s := range acc.services {
 		site, err := web.New(web.Access{URL: a.url(s), CA: a.CA, Allow: a.Allow, Rate: a.Rate}, web.Rules{
-			Posts: s.names(), Secrets: s.Secrets, Signed: true, Judge: judge, Number: number, MaxBody: s.maxBody, Timeout: s.timeout,
+			Posts: s.names(), Secrets: s.Secrets, Signed: true, Judge: judge, Number: number,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("endpoint of %s: %w", s.Name, err)

@@ -51,7 +51,9 @@ func (a *Account) Open(ctx context.Context, env source.Env, out source.Sink) (*S
 		s.Close()
 		return nil, err
 	}
-	env.Query("POST sts:GetCallerIdentity")
+	if !a.Nameless {
+		env.Query("POST sts:GetCallerIdentity")
+	}
 	if a.access.Role != "" {
 		env.Query("POST sts:AssumeRole " + a.access.Role)
 	}
@@ -126,6 +128,13 @@ func (s *Session) begin(ctx context.Context) error {
 			return fmt.Errorf("take on %s: %w", a.Role, err)
 		}
 		s.hide()
+	}
+	if s.account.Nameless {
+		s.ARN = "whoever the access key of " + a.KeyID + " stands for"
+		if a.Role != "" {
+			s.ARN = a.Role
+		}
+		return nil
 	}
 	var me struct {
 		Result struct {

@@ -28,9 +28,12 @@ import (
 func (c *collector) Collect(ctx context.Context, env source.Env, w evidence.Window, out source.Sink) error {
 	t := newTally(c.mappings)
 	var err error
-	if c.cfg.Postgres != nil {
+	switch {
+	case c.cfg.Postgres != nil:
 		err = c.query(ctx, env, out, t)
-	} else {
+	case c.cfg.S3 != nil:
+		err = c.objects(ctx, env, w, out, t)
+	default:
 		err = c.files(ctx, env, out, t)
 	}
 	if ctx.Err() != nil {
@@ -52,7 +55,7 @@ func (c *collector) files(ctx context.Context, env source.Env, out source.Sink, 
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := c.one(ctx, env, out, t, name); err != nil {
+		if err := c.one(ctx, env, out, t, name, func(keep bool) (*opened, error) { return open(env, out, name, keep) }); err != nil {
 			problems = append(problems, fmt.Errorf("%s: %w", name, err))
 		}
 	}
@@ -61,13 +64,13 @@ func (c *collector) files(ctx context.Context, env source.Env, out source.Sink, 
 
 // one reads one file. A file that ends too early gives a gap and what it held
 // before; any other problem is the pull's.
-func (c *collector) one(ctx context.Context, env source.Env, out source.Sink, t *tally, name string) error {
+func (c *collector) one(ctx context.Context, env source.Env, out source.Sink, t *tally, name string, open func(keep bool) (*opened, error)) error {
 	codec, err := codecOf(name, c.form.Codec)
 	if err != nil {
 		return err
 	}
 	kept := c.cfg.Keep != "path"
-	o, err := open(env, out, name, kept)
+	o, err := open(kept)
 	if err != nil {
 		if errors.Is(err, fs.ErrPermission) {
 			return errors.Join(c.gaps(out, evidence.GapPermission, name+": "+err.Error()), err)

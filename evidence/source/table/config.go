@@ -7,6 +7,7 @@ import (
 
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/source"
+	"github.com/tieout/tieout/evidence/source/aws"
 	"github.com/tieout/tieout/evidence/strictyaml"
 )
 
@@ -14,6 +15,7 @@ import (
 type Config struct {
 	source.Common `yaml:",inline"`
 	Files         strictyaml.Raw   `yaml:"files"`     // pattern or patterns, within the workspace; ** crosses directories
+	S3            *S3              `yaml:"s3"`        // how to reach the bucket that files names
 	Postgres      *Postgres        `yaml:"postgres"`  // or a query
 	Codec         string           `yaml:"codec"`     // csv, json or jsonl; by the file's name if left out
 	Delimiter     string           `yaml:"delimiter"` // of CSV; a comma if left out
@@ -47,6 +49,8 @@ type collector struct {
 	delimiter byte
 	asOf      *evidence.Instant
 	timeout   time.Duration
+	buckets   []bucket
+	account   *aws.Account
 }
 
 var (
@@ -76,10 +80,18 @@ func (c *collector) prepare() error {
 	if err != nil {
 		return err
 	}
-	if c.patterns, err = parsePatterns(cfg.Files); err != nil {
+	switch {
+	case cfg.S3 != nil:
+		err = c.prepareS3()
+	case isS3(cfg.Files):
+		err = errors.New("files lie in a bucket: state s3, with region, access_key and secret_key")
+	default:
+		c.patterns, err = parsePatterns(cfg.Files)
+	}
+	if err != nil {
 		return err
 	}
-	if (len(c.patterns) > 0) == (cfg.Postgres != nil) {
+	if (len(c.patterns)+len(c.buckets) > 0) == (cfg.Postgres != nil) {
 		return errors.New("state either files or postgres")
 	}
 	if err := c.prepareForm(zone); err != nil {
@@ -168,7 +180,10 @@ func (c *collector) prepareMappings(zone *time.Location) error {
 
 // Uses implements source.User.
 func (c *collector) Uses() []source.Use {
-	if c.cfg.Postgres == nil {
+	switch {
+	case c.cfg.S3 != nil:
+		return c.account.Uses()
+	case c.cfg.Postgres == nil:
 		return nil
 	}
 	return []source.Use{{Secret: c.cfg.Postgres.DSN, Place: "the PostgreSQL server that " + c.cfg.Postgres.DSN + " names"}}
@@ -188,9 +203,10 @@ func (c *collector) Emits() []evidence.Kind {
 func init() {
 	source.Register(source.Spec{
 		Name:    "table",
-		Summary: "files (CSV, JSON, JSONL) in the workspace, or one PostgreSQL query, through a mapping; gives any kind of record",
+		Summary: "files (CSV, JSON, JSONL) in the workspace or in a bucket of S3 or its like, or one PostgreSQL query, through a mapping; gives any kind of record",
 		Access: []string{
 			"files: read access to the files named, which lie inside the workspace",
+			`s3: {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::<bucket>", "Condition": {"StringLike": {"s3:prefix": "<prefix>*"}}}, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::<bucket>/<prefix>*"}]}; kms:Decrypt on the key where objects are encrypted with one`,
 			"postgres: CREATE ROLE tieout_ro LOGIN PASSWORD '…' NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS;",
 			"postgres: ALTER ROLE tieout_ro SET default_transaction_read_only = on;",
 			"postgres: GRANT SELECT ON <the tables or views of the query> TO tieout_ro;",

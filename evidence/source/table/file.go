@@ -35,6 +35,16 @@ type opened struct {
 	raw    io.Reader // the second reading, as stored
 	zstd   *zstd.Decoder
 	text   *bufio.Reader // the second reading, inflated
+	temp   bool          // the file is ours, and is taken away again
+}
+
+// drop closes the file, and takes it away if it is ours.
+func (o *opened) drop() error {
+	err := o.file.Close()
+	if o.temp {
+		err = errors.Join(err, os.Remove(o.file.Name()))
+	}
+	return err
 }
 
 // open keeps the file's bytes and makes it ready to be understood.
@@ -148,7 +158,7 @@ func (o *opened) close() error {
 	}
 	_, err := io.Copy(io.Discard, o.raw)
 	extra, _ := o.file.Read(make([]byte, 1)) // only whether there is more counts
-	closeErr := o.file.Close()
+	closeErr := o.drop()
 	switch {
 	case err != nil:
 		return plain(err)

@@ -32,6 +32,7 @@ type question struct {
 	name   string // METHOD /path, without query
 	header http.Header
 	into   func() (io.Writer, error) // where each attempt writes the body, or nil: it is held in memory
+	most   int64                     // bytes that are written there
 }
 
 // Get asks for a path below the site's URL, in which names are escaped as in a
@@ -117,7 +118,11 @@ func (c *Client) once(ctx context.Context, q question) ([]byte, http.Header, err
 
 // send sends the question.
 func (c *Client) send(ctx context.Context, q question) (_ []byte, _ http.Header, err error) {
-	ctx, cancel := context.WithTimeout(ctx, c.site.rules.Timeout)
+	timeout := c.site.rules.Timeout
+	if q.into != nil {
+		timeout = fetchTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, q.method, q.url, bytes.NewReader(q.body))
 	if err != nil {
@@ -151,7 +156,7 @@ func (c *Client) send(ctx context.Context, q question) (_ []byte, _ http.Header,
 		return nil, nil, c.site.statusError(resp)
 	}
 	if q.into != nil {
-		return nil, resp.Header, q.copy(resp.Body, c.site.rules.MaxBody)
+		return nil, resp.Header, q.copy(resp.Body)
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.site.rules.MaxBody+1))
 	switch {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 )
 
 // Question is a request that is more than a path: one that is signed, has
@@ -30,16 +31,18 @@ func (c *Client) Send(ctx context.Context, q Question) (*Answer, error) {
 	return c.ask(ctx, asked)
 }
 
-// Fetch asks, and writes the answer's body to what into gives, which is called
-// for every attempt anew. It keeps, masks and notes nothing of the answer:
-// what becomes of the bytes is for the caller to say. Rules.MaxBody holds.
-func (c *Client) Fetch(ctx context.Context, q Question, into func() (io.Writer, error)) (http.Header, error) {
+// fetchTimeout is how long one attempt of Fetch may take.
+const fetchTimeout = time.Hour
+
+// Fetch asks, and writes the answer's body, of so many bytes at most, to what
+// into gives, which is called for every attempt anew. It keeps, masks and notes
+// nothing: what becomes of the bytes is for the caller to say.
+func (c *Client) Fetch(ctx context.Context, q Question, most int64, into func() (io.Writer, error)) (http.Header, error) {
 	asked, err := c.of(q)
 	if err != nil {
 		return nil, err
 	}
-	asked.into = into
-	c.env.Query(asked.method + " " + asked.url)
+	asked.into, asked.most = into, most
 	_, header, err := c.attempts(ctx, asked)
 	switch {
 	case ctx.Err() != nil:
@@ -68,17 +71,17 @@ func (c *Client) of(q Question) (question, error) {
 }
 
 // copy writes a body to where it goes. What is not whole is an error.
-func (q question) copy(body io.Reader, most int64) error {
+func (q question) copy(body io.Reader) error {
 	w, err := q.into()
 	if err != nil {
 		return err
 	}
-	n, err := io.Copy(w, io.LimitReader(body, most+1))
+	n, err := io.Copy(w, io.LimitReader(body, q.most+1))
 	switch {
 	case err != nil:
 		return &TruncatedError{n, err}
-	case n > most:
-		return &TruncatedError{most, errTooLong}
+	case n > q.most:
+		return &TruncatedError{q.most, errTooLong}
 	}
 	return nil
 }
