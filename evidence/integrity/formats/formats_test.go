@@ -2,6 +2,7 @@ package formats
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/tieout/tieout/evidence/integrity"
+	"github.com/tieout/tieout/evidence/ledger"
 )
 
 func key(t *testing.T, name string) integrity.Key {
@@ -105,5 +107,52 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	}
 	if _, err := Verify(context.Background(), []string{filepath.Join(dir, "e.tsr")}, o); err == nil {
 		t.Error("a link to a token is followed")
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+
+// A checkpoint that was kept serves logs that profiles describe too, and never
+// the wrong one.
+func TestAKeptCheckpointOfALogWithAProfile(t *testing.T) {
+	const path = "../testdata/vectors/litellm-asqav/intact.jsonl"
+	bare, err := Verify(context.Background(), []string{path}, Options{})
+	if err != nil || bare.Verdict != integrity.SelfConsistent {
+		t.Fatal(bare, err)
+	}
+	ring, err := ledger.NewKeyring("auditor.example.org", zeros{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := func(records int64, head string) Options {
+		c := ledger.Checkpoint{Origin: "larkspur/callbacks", Head: ledger.Head{Size: records}}
+		if _, err := hex.Decode(c.Head.Root[:], []byte(head)); err != nil {
+			t.Fatal(err)
+		}
+		text, err := ledger.FormatCheckpoint(c, ring.Signer(ledger.RoleCheckpoint))
+		if err != nil {
+			t.Fatal(err)
+		}
+		k, err := integrity.ParseKey("", []byte(ring.VerifierKey(ledger.RoleCheckpoint)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.Role = integrity.RoleOther
+		return Options{Options: integrity.Options{Keys: []integrity.Key{k}}, Kept: []Kept{{Name: "kept", Text: text}}}
+	}
+	l := bare.Logs[0]
+	if r, err := Verify(context.Background(), []string{path}, kept(l.Records, l.Head)); err != nil || r.Verdict != integrity.Verified {
+		t.Errorf("its own head: %v %v", r, err)
+	}
+	if r, err := Verify(context.Background(), []string{path}, kept(l.Records, strings.Repeat("ab", 32))); err != nil || r.Logs[0].Counts[integrity.HeadMismatch] != 1 {
+		t.Errorf("another head: %v %v", r, err)
+	}
+	if r, err := Verify(context.Background(), []string{path}, kept(l.Records+5, strings.Repeat("ab", 32))); err != nil || r.Logs[0].Counts[integrity.TailShorter] != 1 {
+		t.Errorf("a longer log: %v %v", r, err)
+	}
+	if _, err := Verify(context.Background(), []string{"../tlog/testdata/python"}, kept(l.Records, l.Head)); err == nil || !strings.Contains(err.Error(), "none of the logs named") {
+		t.Errorf("another log: %v", err)
 	}
 }

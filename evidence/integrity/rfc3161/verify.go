@@ -3,6 +3,7 @@ package rfc3161
 import (
 	"bytes"
 	"crypto"
+	"crypto/rsa"
 	"crypto/sha1" // the first form of the attribute names a certificate by it; it proves nothing alone
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -242,6 +243,11 @@ func (t *Token) trusted(certs, pinned []*x509.Certificate) error {
 		return fail(integrity.KeyUnknown, "the certificate %q of %q leads to no root that was given", c.Subject, c.Issuer)
 	case err != nil:
 		return fail(integrity.SigBad, "the certificates do not hold: %v", err)
+	}
+	for _, x := range chains[0] {
+		if k, ok := x.PublicKey.(*rsa.PublicKey); ok && k.N.BitLen() < 2048 {
+			return fail(integrity.AlgUnexpected, "the RSA key of %q has %d bits: fewer than 2048 prove nothing", x.Subject, k.N.BitLen())
+		}
 	}
 	t.Root = chains[0][len(chains[0])-1]
 	return nil

@@ -66,6 +66,7 @@ func TestTokensOfAnotherProgram(t *testing.T) {
 		"bad-nocerts.tsr":  {code: integrity.KeyMissing, word: "brings no certificate"},
 		"bad-sha1.tsr":     {code: integrity.AlgUnexpected, word: "1.3.14.3.2.26"},
 		"bad-weak.tsr":     {code: integrity.AlgUnexpected, word: "signed over a digest by 1.3.14.3.2.26"},
+		"bad-short.tsr":    {code: integrity.AlgUnexpected, word: "has 1024 bits"},
 		"bad-stranger.tsr": {code: integrity.KeyUnknown, word: "leads to no root"},
 		"bad-oldroot.tsr":  {code: integrity.KeyExpired, word: "Expired Time Root", root: "expired.pem"},
 		"bad-oldleaf.tsr":  {code: integrity.KeyExpired, word: "TSA oldleaf"},

@@ -51,6 +51,8 @@ ca expired "Expired Time Root" $past
 leaf tsa root $long "$plain" "$usage" "$eku"
 key rsa RSA '-pkeyopt rsa_keygen_bits:2048'
 leaf rsa root $long "$plain" "$usage" "$eku"
+key short RSA '-pkeyopt rsa_keygen_bits:1024'
+leaf short root $long "$plain" "$usage" "$eku"
 key p384 EC '-pkeyopt ec_paramgen_curve:P-384'
 leaf p384 root $long "$plain" "$usage" "$eku"
 leaf stranger other $long "$plain" "$usage" "$eku"
@@ -111,6 +113,7 @@ reply bad-nocerts tsa nocert.tsq
 reply bad-sha1 tsa sha1.tsq
 reply bad-weak tsa q.tsq weak.cnf
 reply bad-stranger stranger q.tsq
+reply bad-short short q.tsq
 reply bad-oldroot oldroot q.tsq
 reply bad-oldleaf oldleaf q.tsq
 reply bad-refused tsa refused.tsq || true
