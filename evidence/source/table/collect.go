@@ -1,5 +1,5 @@
 // Package table reads tables of any system: files (CSV, JSON, JSONL, packed or
-// not) inside the workspace, or the rows of one PostgreSQL query, and turns
+// not, and Parquet) inside the workspace, or the rows of one PostgreSQL query, and turns
 // rows into records by a mapping, which is data.
 //
 // In JSON and JSONL a member that is left out of a row is NULL, as long as some
@@ -78,19 +78,7 @@ func (c *collector) one(ctx context.Context, env source.Env, out source.Sink, t 
 		return err
 	}
 	f := &fileReader{c: c, env: env, out: out, tally: t, name: name, raw: o.digest}
-	r, err := o.inflate()
-	if err != nil {
-		err = &cutError{0, err.Error()}
-	} else {
-		switch codec {
-		case "csv":
-			err = f.readCSV(r)
-		case "json":
-			err = f.readJSON(r)
-		default:
-			err = f.readJSONL(r)
-		}
-	}
+	err = f.understand(o, codec)
 	f.done()
 	changed := o.close()
 	env.Page(o.page(f.rows, kept, errors.Join(err, changed)))
@@ -98,6 +86,24 @@ func (c *collector) one(ctx context.Context, env source.Env, out source.Sink, t 
 		err = c.gaps(out, evidence.GapTruncated, name+": "+cut.Error())
 	}
 	return errors.Join(err, changed)
+}
+
+// understand reads the rows of a file in its form.
+func (f *fileReader) understand(o *opened, codec string) error {
+	if codec == "parquet" { // read from its end, and packed inside
+		return f.readParquet(o.file, o.size)
+	}
+	r, err := o.inflate()
+	if err != nil {
+		return &cutError{0, err.Error()}
+	}
+	switch codec {
+	case "csv":
+		return f.readCSV(r)
+	case "json":
+		return f.readJSON(r)
+	}
+	return f.readJSONL(r)
 }
 
 // gaps says that rows of every kind of the source may be missing.

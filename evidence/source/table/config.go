@@ -17,7 +17,7 @@ type Config struct {
 	Files         strictyaml.Raw   `yaml:"files"`     // pattern or patterns, within the workspace; ** crosses directories
 	S3            *S3              `yaml:"s3"`        // how to reach the bucket that files names
 	Postgres      *Postgres        `yaml:"postgres"`  // or a query
-	Codec         string           `yaml:"codec"`     // csv, json or jsonl; by the file's name if left out
+	Codec         string           `yaml:"codec"`     // csv, json, jsonl or parquet; by the file's name if left out
 	Delimiter     string           `yaml:"delimiter"` // of CSV; a comma if left out
 	Items         string           `yaml:"items"`     // of JSON: the path of the list
 	Mapping       strictyaml.Raw   `yaml:"mapping"`   // name of a built-in mapping, or a mapping
@@ -203,7 +203,7 @@ func (c *collector) Emits() []evidence.Kind {
 func init() {
 	source.Register(source.Spec{
 		Name:    "table",
-		Summary: "files (CSV, JSON, JSONL) in the workspace or in a bucket of S3 or its like, or one PostgreSQL query, through a mapping; gives any kind of record",
+		Summary: "files (CSV, JSON, JSONL, Parquet) in the workspace or in a bucket of S3 or its like, or one PostgreSQL query, through a mapping; gives any kind of record",
 		Access: []string{
 			"files: read access to the files named, which lie inside the workspace",
 			`s3: {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::<bucket>", "Condition": {"StringLike": {"s3:prefix": "<prefix>*"}}}, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::<bucket>/<prefix>*"}]}; kms:Decrypt on the key where objects are encrypted with one`,

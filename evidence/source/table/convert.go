@@ -103,6 +103,8 @@ func scalar(v any) (string, error) {
 		return strconv.FormatBool(v), nil
 	case evidence.Instant:
 		return v.String(), nil
+	case unreadable:
+		return "", v.error
 	}
 	return "", errors.New("a list or a group where one value is wanted")
 }

@@ -183,7 +183,7 @@ func codecOf(name, stated string) (string, error) {
 		return stated, nil
 	}
 	base := strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst")
-	for _, c := range []string{"csv", "json", "jsonl"} {
+	for _, c := range codecs {
 		if strings.HasSuffix(base, "."+c) {
 			return c, nil
 		}
@@ -191,5 +191,5 @@ func codecOf(name, stated string) (string, error) {
 	if strings.HasSuffix(base, ".ndjson") {
 		return "jsonl", nil
 	}
-	return "", errors.New("its name does not say what it is: state codec: csv, json or jsonl")
+	return "", errors.New("its name does not say what it is: state codec: " + strings.Join(codecs, ", "))
 }
