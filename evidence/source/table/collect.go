@@ -80,6 +80,9 @@ func (c *collector) one(ctx context.Context, env source.Env, out source.Sink, t 
 	f := &fileReader{c: c, env: env, out: out, tally: t, name: name, raw: o.digest}
 	err = f.understand(o, codec)
 	f.done()
+	if f.sampled > 0 {
+		err = errors.Join(err, c.gaps(out, evidence.GapSampling, fmt.Sprintf("%s: %d spans say that others like them were sampled away", name, f.sampled)))
+	}
 	changed := o.close()
 	env.Page(o.page(f.rows, kept, errors.Join(err, changed)))
 	if cut := (*cutError)(nil); errors.As(err, &cut) {
@@ -102,6 +105,8 @@ func (f *fileReader) understand(o *opened, codec string) error {
 		return f.readCSV(r)
 	case "json":
 		return f.readJSON(r)
+	case "otlp":
+		return f.readOTLP(r)
 	}
 	return f.readJSONL(r)
 }
@@ -127,6 +132,8 @@ type fileReader struct {
 	rows  int64
 	names []string // of a header
 	seen  map[string]bool
+
+	sampled int64 // spans that say that others like them were left out
 }
 
 // bindHeader checks that the header has what the kinds require, and notes

@@ -47,6 +47,7 @@ type collector struct {
 	form      form // what the mappings and the configuration say of the files
 	items     *fieldPath
 	delimiter byte
+	preset    *Preset // of a source of another type
 	asOf      *evidence.Instant
 	timeout   time.Duration
 	buckets   []bucket
@@ -65,6 +66,25 @@ func New(raw strictyaml.Raw) (source.Collector, error) {
 	if err := raw.Decode(&c.cfg); err != nil {
 		return nil, err
 	}
+	return c.ready(raw)
+}
+
+// Preset is a source that is a table of a form that is known: its configuration
+// names no mapping. Only names, by the words of a condition of the mapping, the
+// values that it lets through instead of the mapping's own.
+type Preset struct {
+	Config  Config
+	Mapping string
+	Only    map[string][]string
+}
+
+// NewPreset makes a collector from an entry of a workspace file of another type.
+func NewPreset(raw strictyaml.Raw, p Preset) (source.Collector, error) {
+	c := &collector{delimiter: ',', cfg: p.Config, preset: &p}
+	return c.ready(raw)
+}
+
+func (c *collector) ready(raw strictyaml.Raw) (source.Collector, error) {
 	if err := c.prepare(); err != nil {
 		if p := (*strictyaml.Problem)(nil); errors.As(err, &p) {
 			return nil, err
@@ -138,6 +158,9 @@ func (c *collector) prepareForm(zone *time.Location) error {
 }
 
 func (c *collector) prepareMappings(zone *time.Location) error {
+	if c.preset != nil {
+		return c.prepareOne(zone)
+	}
 	var single any
 	if err := c.cfg.Mapping.Decode(&single); err != nil {
 		return err
@@ -161,6 +184,33 @@ func (c *collector) prepareMappings(zone *time.Location) error {
 			return err
 		}
 	}
+	return c.settle(said)
+}
+
+// prepareOne takes the mapping of a preset.
+func (c *collector) prepareOne(zone *time.Location) error {
+	name := c.preset.Mapping + ".yaml"
+	src, err := builtin.ReadFile("mappings/" + name)
+	if err != nil {
+		return err
+	}
+	m, err := parseMapping(name, src, given{component: c.cfg.Component, zone: zone})
+	if err != nil {
+		return err
+	}
+	for _, r := range m.rules {
+		for i := range r.where {
+			if only := c.preset.Only[r.where[i].words]; len(only) > 0 {
+				r.where[i].in = only
+			}
+		}
+	}
+	c.mappings = []*mapping{m}
+	return c.settle(m.form)
+}
+
+// settle joins what the mappings and the configuration say of the files.
+func (c *collector) settle(said form) error {
 	if c.form.Codec != "" {
 		said.Codec = c.form.Codec // the configuration knows the files
 	}

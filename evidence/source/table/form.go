@@ -10,7 +10,7 @@ import (
 )
 
 // codecs are the forms of a file that are understood.
-var codecs = []string{"csv", "json", "jsonl", "parquet"}
+var codecs = []string{"csv", "json", "jsonl", "parquet", "otlp"}
 
 func (f *form) check() error {
 	if f.Codec != "" && !slices.Contains(codecs, f.Codec) {

@@ -78,7 +78,8 @@ func FuzzFiles(f *testing.F) {
 	f.Add([]byte(`[{"grant_id":"1","principal_id":1,"resource_id":true,"approved_at":[1]}]`), 1)
 	f.Add([]byte("{\"grant_id\":\"1\",\"principal_id\":\"a\",\"resource_id\":\"r\"}\n{\"grant_id\":\n"), 2)
 	f.Add([]byte("\x1f\x8b\x08"), 3)
-	names := []string{"x.csv", "x.json", "x.jsonl", "x.jsonl.gz", "x.csv.zst"}
+	f.Add([]byte(`{"resourceSpans":[{"resource":{"attributes":[{"key":"a","value":{"kvlistValue":{"values":[{"key":"b","value":{"arrayValue":{"values":[{"intValue":"1"}]}}}]}}}]},"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"7uGbfsPBsXU=","events":[{"name":"e"},1]},null]}]}]}`), 5)
+	names := []string{"x.csv", "x.json", "x.jsonl", "x.jsonl.gz", "x.csv.zst", "x.otlp"}
 	f.Fuzz(func(t *testing.T, b []byte, which int) {
 		name := names[uint(which)%uint(len(names))]
 		dir := workspace(t, map[string]string{name: string(b)})

@@ -2,6 +2,7 @@ package table
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +26,7 @@ func (e *cutError) Error() string {
 type lines struct {
 	r   *bufio.Reader
 	no  int64 // of the line that next returned
+	max int   // bytes of a line; maxRow if left out
 	buf []byte
 }
 
@@ -35,8 +37,8 @@ func (l *lines) next() (line []byte, ended bool, err error) {
 	l.no++
 	for {
 		part, err := l.r.ReadSlice('\n')
-		if len(l.buf)+len(part) > maxRow {
-			return nil, false, &cutError{l.no, fmt.Sprintf("longer than %d bytes", maxRow)}
+		if bound := cmp.Or(l.max, maxRow); len(l.buf)+len(part) > bound {
+			return nil, false, &cutError{l.no, fmt.Sprintf("longer than %d bytes", bound)}
 		}
 		switch {
 		case err == nil && len(l.buf) == 0:

@@ -265,7 +265,7 @@ func TestConfigurationsThatCannotBeMeantAreRefused(t *testing.T) {
 		"keep any":          {base + "mapping: {schema: tieout/mapping/v1, id: x, kind: worker, columns: {worker_id: a, worker_kind: {from: b, keep: true, enum: {x: employee}}}}", "takes any text"},
 		"every in a column": {base + "mapping: {schema: tieout/mapping/v1, id: x, kind: worker, columns: {worker_id: 'a[*]'}}", "conditions"},
 		"forms unlike":      {base + "mappings: [{schema: tieout/mapping/v1, id: x, codec: csv, kind: worker, columns: {worker_id: a}}, {schema: tieout/mapping/v1, id: y, codec: json, kind: worker, columns: {worker_id: a}}]", "unlike forms"},
-		"codec":             {base + "mapping: hr-csv\ncodec: xml", "csv, json, jsonl, parquet"},
+		"codec":             {base + "mapping: hr-csv\ncodec: xml", "csv, json, jsonl, parquet, otlp"},
 		"keep":              {base + "mapping: hr-csv\nkeep: no", "copy or path"},
 		"delimiter":         {base + "mapping: hr-csv\ndelimiter: ', '", "one character"},
 		"schema":            {base + "mapping: {schema: v2, id: x, kind: grant}", "tieout/mapping/v1"},
