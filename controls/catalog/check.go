@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/tieout/tieout/controls/catalog/prove"
@@ -28,10 +29,23 @@ func check(ctx context.Context, file File) []error {
 	for i := range l.controls[before:] {
 		tests := l.controls[before+i].Tests
 		for j := range tests {
-			problems = append(problems, schema.Test(ctx, &tests[j])...)
+			for _, err := range schema.Test(ctx, &tests[j]) {
+				problems = append(problems, l.at(tests[j].ID, err))
+			}
 		}
 	}
 	return problems
+}
+
+// at says where the test stands of which the error is, or its example.
+func (l *loader) at(test string, err error) error {
+	var of *prove.ExampleError
+	if errors.As(err, &of) {
+		if raw, ok := l.places[[2]string{test, of.Name}]; ok {
+			return raw.Problem("%v", err)
+		}
+	}
+	return l.places[[2]string{test, ""}].Problem("%v", err)
 }
 
 func (l *loader) schema() (*prove.Schema, error) {

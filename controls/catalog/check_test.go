@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -93,6 +94,26 @@ func TestAUsersFileReplacesNothing(t *testing.T) {
 	}
 	if _, err := LoadWith([]File{own{}.file(), own{}.file()}); err == nil {
 		t.Error("the same id in two own files is taken")
+	}
+}
+
+// TestWhatExamplesShowIsToldWithItsPlace asks for line and column of a test
+// without examples, and of an example that comes out otherwise.
+func TestWhatExamplesShowIsToldWithItsPlace(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ examples, says string }{
+		"another outcome":   {strings.Replace(ownExamples, "ok: pass", "ok: deviation A", 1), `example "`},
+		"none of the three": {strings.Replace(ownExamples, "where: indeterminate scope", "where: pass", 1), `example "`},
+	} {
+		problems := Check(own{examples: c.examples}.file())
+		if len(problems) == 0 {
+			t.Errorf("%s: nothing is wrong with it", name)
+		}
+		for _, err := range problems {
+			if !regexp.MustCompile(`^own\.yaml:[0-9]+:[0-9]+: test `).MatchString(err.Error()) || !strings.Contains(err.Error(), c.says) && !strings.Contains(err.Error(), "no example comes out") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
 	}
 }
 

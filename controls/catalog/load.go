@@ -12,6 +12,7 @@ import (
 
 	"github.com/tieout/tieout/controls"
 	"github.com/tieout/tieout/evidence/canon"
+	"github.com/tieout/tieout/evidence/strictyaml"
 )
 
 //go:embed *.yaml
@@ -87,10 +88,12 @@ type loader struct {
 	controls []controls.Control
 	owner    map[string]string // id of a control or test → file
 	problems []error
+
+	places map[[2]string]strictyaml.Raw // test and example, or test alone → where it stands; of files that are proven
 }
 
 func (l *loader) clone() *loader {
-	c := &loader{criteria: slices.Clone(l.criteria), params: slices.Clone(l.params), controls: slices.Clone(l.controls), owner: map[string]string{}}
+	c := &loader{places: map[[2]string]strictyaml.Raw{}, criteria: slices.Clone(l.criteria), params: slices.Clone(l.params), controls: slices.Clone(l.controls), owner: map[string]string{}}
 	for i := range c.controls {
 		c.controls[i].Tests = slices.Clone(c.controls[i].Tests)
 	}

@@ -94,6 +94,9 @@ func (l *loader) test(file, control string, raw strictyaml.Raw, how care) (contr
 		return t, false
 	}
 	if how == proven {
+		if l.places != nil {
+			l.places[[2]string{f.ID, ""}] = raw
+		}
 		l.examples(&t, f.Examples)
 	}
 	return t, len(l.problems) == before
@@ -138,6 +141,9 @@ func (l *loader) sql(raw strictyaml.Raw) string {
 
 func (l *loader) examples(t *controls.Test, raws []strictyaml.Raw) {
 	for _, raw := range raws {
+		if l.places != nil {
+			l.places[[2]string{t.ID, raw.Text("name")}] = raw
+		}
 		var f exampleFile
 		if err := raw.Decode(&f); err != nil {
 			l.problems = append(l.problems, err)

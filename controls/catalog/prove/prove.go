@@ -8,6 +8,17 @@ import (
 	"github.com/tieout/tieout/controls"
 )
 
+// ExampleError is something wrong with one example of a test.
+type ExampleError struct {
+	Name string
+	Err  error
+}
+
+func (e *ExampleError) Error() string { return fmt.Sprintf("example %q: %v", e.Name, e.Err) }
+
+// Unwrap returns what is wrong.
+func (e *ExampleError) Unwrap() error { return e.Err }
+
 // Test reports everything that is wrong with one test and its examples.
 func (s *Schema) Test(ctx context.Context, t *controls.Test) (problems []error) {
 	defer func() {
@@ -32,7 +43,7 @@ func (s *Schema) Test(ctx context.Context, t *controls.Test) (problems []error) 
 		}
 		_, wrong := b.example(ctx, e)
 		for _, err := range wrong {
-			problems = append(problems, fmt.Errorf("example %q: %w", e.Name, err))
+			problems = append(problems, &ExampleError{e.Name, err})
 		}
 	}
 	if t.Kind != controls.Indicator {
