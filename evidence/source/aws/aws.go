@@ -41,6 +41,7 @@ const defaultRate = 5
 // Service is one service and everything that a collector asks of it.
 type Service struct {
 	Name    string   // as policies, signatures and endpoints have it
+	Host    string   // its host's first part, where that is not its name
 	Version string   // of the query protocol
 	Target  string   // prefix of X-Amz-Target
 	JSON    string   // version of the JSON protocol
@@ -131,7 +132,11 @@ func (a Access) url(s Service) string {
 	}
 	switch {
 	case !s.Global:
-		return "https://" + s.Name + "." + a.Region + "." + domain
+		host := s.Name
+		if s.Host != "" {
+			host = s.Host
+		}
+		return "https://" + host + "." + a.Region + "." + domain
 	case strings.HasPrefix(a.Region, "cn-"):
 		return "https://" + s.Name + ".cn-north-1." + domain
 	case strings.HasPrefix(a.Region, "us-gov-"):
