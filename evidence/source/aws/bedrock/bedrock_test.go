@@ -167,7 +167,7 @@ func TestOddAnswersNeverLeadToAShorterList(t *testing.T) {
 
 func TestServer(t *testing.T) {
 	m := awstest.Server(t, nil)
-	p := awstest.Pull(t, spec(t), m.Config("aws-bedrock", "reader", ", show: [logging, models]"), m.Secrets, nil)
+	p := awstest.Pull(t, spec(t), m.Config("aws-bedrock", "reader", ", show: [logging]"), m.Secrets, nil)
 	if l := p.Find(t, "log_source", "log_id", "aws-bedrock/123456789012/eu-central-1"); l.Value("enabled") != true || p.Error != "" {
 		t.Errorf("%v %s", l.Values, p.Error)
 	}
