@@ -188,13 +188,13 @@ func (p *pull) factors(ctx context.Context, r *source.Row, id string) error {
 
 // secrets shows the secrets of confidential clients, never themselves.
 func (p *pull) secrets() error {
-	p.env.Provides("credential", "ended_at")
+	p.env.Provides("credential", "ended_at", "component_id") // a rule of the workspace may say whose it is
 	for _, c := range p.clients {
 		if c.of.Public || c.of.Bearer || c.of.Authenticator != "client-secret" && c.of.Authenticator != "client-secret-jwt" {
 			continue
 		}
 		r := p.row("credential", c.answer, c.item)
-		r.Put("credential_id", c.of.ID+" secret")
+		r.Put("credential_id", p.cfg.Realm+"/"+c.of.ClientID+" secret")
 		r.Put("credential_kind", "api_key")
 		if r.Put("status", "active"); c.of.Enabled != nil && !*c.of.Enabled {
 			r.Put("status", "inactive")
@@ -210,7 +210,7 @@ func (p *pull) secrets() error {
 			r.Put("status", "inactive")
 			r.PutMillis("ended_at", until*1000)
 		}
-		for _, column := range []string{"component_id", "principal_id", "owner_id", "storage", "last_used_at"} {
+		for _, column := range []string{"principal_id", "owner_id", "storage", "last_used_at"} {
 			r.Unknown(column, "Keycloak does not keep it")
 		}
 		if err := p.out.Put(r.Record); err != nil {

@@ -48,7 +48,7 @@ func (c *collector) Collect(ctx context.Context, env source.Env, _ evidence.Wind
 		return err
 	}
 	if slices.Contains(c.Emits(), evidence.Kind("credential")) {
-		env.Provides("credential", "ended_at")
+		env.Provides("credential", "ended_at", "component_id") // a rule of the workspace may say whose it is
 		if err := p.lost(p.people("service", c.cfg.Services), "principal", "credential"); err != nil {
 			return err
 		}
@@ -212,7 +212,6 @@ func (p *pull) credential(e entry, id string, s state) error {
 	} else {
 		r.Unknown("owner_id", "no manager is shown")
 	}
-	r.Unknown("component_id", "the directory does not know components")
 	r.Unknown("storage", "the directory does not know where the password is kept")
 	return p.out.Put(r.Record)
 }

@@ -224,7 +224,7 @@ func (p *pull) principals(ctx context.Context) error {
 // it has run out is the one thing that the server tells of it.
 func (p *pull) credential(l pg.Line, a accountLine) error {
 	r := p.row("credential", "accounts", l)
-	p.env.Provides("credential", "ended_at")
+	p.env.Provides("credential", "ended_at", "component_id") // a rule of the workspace may say whose it is
 	r.Put("credential_id", p.account(a.Name)+" password")
 	r.Put("principal_id", p.account(a.Name))
 	r.Put("credential_kind", "password")
@@ -234,7 +234,7 @@ func (p *pull) credential(l pg.Line, a accountLine) error {
 			r.Unknown("ended_at", "it ended before any time that can be written")
 		}
 	}
-	for _, column := range []string{"component_id", "owner_id", "storage", "created_at", "last_used_at"} {
+	for _, column := range []string{"owner_id", "storage", "created_at", "last_used_at"} {
 		r.Unknown(column, "PostgreSQL does not keep it")
 	}
 	return p.out.Put(r.Record)

@@ -151,7 +151,8 @@ type ruleLine struct {
 func (p *pull) encryption(ctx context.Context, st state) error {
 	r := p.row("endpoint", "settings", st.at)
 	r.Put("endpoint_id", p.Host)
-	for _, column := range []string{"component_id", "weak_ciphers", "cert_not_after"} {
+	p.env.Provides("endpoint", "component_id")
+	for _, column := range []string{"weak_ciphers", "cert_not_after"} {
 		r.Unknown(column, "the settings do not say it; probe the server with source tls")
 	}
 	rank, why, err := p.rank(ctx, st)

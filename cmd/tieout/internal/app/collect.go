@@ -15,18 +15,25 @@ import (
 	_ "github.com/tieout/tieout/evidence/source/aws/iam"       // registers itself
 	_ "github.com/tieout/tieout/evidence/source/aws/sagemaker" // registers itself
 	_ "github.com/tieout/tieout/evidence/source/keycloak"      // registers itself
+	_ "github.com/tieout/tieout/evidence/source/keycloak"      // registers itself
 	_ "github.com/tieout/tieout/evidence/source/ldap"          // registers itself
+	_ "github.com/tieout/tieout/evidence/source/ldap"          // registers itself
+	_ "github.com/tieout/tieout/evidence/source/mlflow"        // registers itself
 	_ "github.com/tieout/tieout/evidence/source/mlflow"        // registers itself
 	_ "github.com/tieout/tieout/evidence/source/mlflow"        // registers itself
 	_ "github.com/tieout/tieout/evidence/source/mlflow"        // registers itself
 	_ "github.com/tieout/tieout/evidence/source/otel"          // registers itself
 	_ "github.com/tieout/tieout/evidence/source/postgres"      // registers itself
+	_ "github.com/tieout/tieout/evidence/source/postgres"      // registers itself
+	_ "github.com/tieout/tieout/evidence/source/prometheus"    // registers itself
 	_ "github.com/tieout/tieout/evidence/source/prometheus"    // registers itself
 	_ "github.com/tieout/tieout/evidence/source/prometheus"    // registers itself
 	_ "github.com/tieout/tieout/evidence/source/prometheus"    // registers itself
 	_ "github.com/tieout/tieout/evidence/source/table"         // registers itself
 	_ "github.com/tieout/tieout/evidence/source/table"         // registers itself
 	_ "github.com/tieout/tieout/evidence/source/table"         // registers itself
+	_ "github.com/tieout/tieout/evidence/source/table"         // registers itself
+	_ "github.com/tieout/tieout/evidence/source/tls"           // registers itself
 
 	"github.com/tieout/tieout/cmd/tieout/internal/workspace"
 	"github.com/tieout/tieout/evidence"
