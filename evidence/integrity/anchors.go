@@ -30,7 +30,8 @@ func ReadAnchor(text []byte, origin string, keys []Key) (Anchor, error) {
 		return Anchor{}, fmt.Errorf("check signature of checkpoint: %w", err)
 	}
 	a := KnownHead("checkpoint", c.Head.Size, c.Head.Root[:])
-	a.By = n.Sigs[0].Name
+	a.By, a.origin = n.Sigs[0].Name, c.Origin
+	a.Role = ""
 	if k := ring.noteKey(n.Sigs[0].Name, n.Sigs[0].Hash); k != none {
 		a.Role = keys[k].Role
 	}
@@ -65,6 +66,7 @@ func ParseHead(kind string, records int64, head string, at *evidence.Instant) (A
 type judgement struct {
 	other  int64 // records up to the last one that another party fixed
 	own    int64 // the same for the writer's own signature
+	signed int64 // the same for whoever signed it with a key
 	timed  evidence.Instant
 	hasEnd bool // time of the record up to which another party fixed the log
 	held   []placed
@@ -88,22 +90,30 @@ func (j *joiner) anchors() {
 			j.place(f, base, a, writer)
 		}
 		for _, m := range f.met {
-			if m.anchor >= len(j.v.o.Anchors) {
-				continue // see sealed
+			if m.anchor >= len(j.known) {
+				continue // see heads
 			}
-			a := j.v.o.Anchors[m.anchor]
+			a := j.known[m.anchor]
 			met[m.anchor] = true
 			j.external(f, base+m.record, m.record, a)
 		}
 		base += f.report.Records
 	}
-	for i, a := range j.v.o.Anchors {
-		if !met[i] {
+	for i, a := range j.known {
+		switch {
+		case met[i]:
+		case a.Kind == kindSeal:
+			j.unmetSeal(a)
+		default:
 			j.unmet(a)
 		}
 	}
+	j.seals()
 	slices.SortStableFunc(j.anchor.held, func(a, b placed) int { return int(a.through - b.through) })
 	for _, p := range j.anchor.held {
+		if p.By != "" {
+			j.anchor.signed = max(j.anchor.signed, p.through)
+		}
 		if p.Role == RoleWriter {
 			j.anchor.own = max(j.anchor.own, p.through)
 			continue
@@ -166,7 +176,10 @@ func (j *joiner) external(f *fileResult, through, record int64, a Anchor) {
 	out := placed{Anchor: a, through: through}
 	out.File, out.Record = f.report.Path, record
 	if out.Role == "" {
-		out.Role = roleOf(a.By, j.log.Writer)
+		out.Role = RoleOther // whoever handed it over says so, unless the log names that key's holder as its writer
+		if j.log.Writer != "" {
+			out.Role = roleOf(a.By, j.log.Writer)
+		}
 	}
 	if through == j.log.Records && j.log.LastTime != nil {
 		out.time, out.timed = *j.log.LastTime, true
@@ -179,6 +192,14 @@ func (j *joiner) unmet(a Anchor) {
 	last := j.log.Records
 	if j.log.LastSeq != nil {
 		last = *j.log.LastSeq + 1
+	}
+	if k := j.group.profile.plan.check; k != nil && a.origin != "" && a.origin != k.origin+j.log.Name {
+		j.finding(Finding{Code: AnchorNotReached, File: j.log.Path, Expected: k.origin + j.log.Name, Actual: a.origin, Note: "the checkpoint belongs to another log"})
+		return
+	}
+	if j.cannotTell() || j.log.Counts[KeyMissing] > 0 {
+		j.finding(Finding{Code: AnchorNotReached, File: j.log.Path, Expected: a.Head, Note: fmt.Sprintf("whether the record that the %s names is there cannot be told: a part of the log could not be checked", a.Kind)})
+		return
 	}
 	f := Finding{Code: HeadMismatch, File: j.log.Path, Expected: a.Head, Note: fmt.Sprintf("the %s over %d records names a head that no record has: the log was written again", a.Kind, a.Records)}
 	if last < a.Records {

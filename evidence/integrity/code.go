@@ -39,6 +39,7 @@ const (
 	KeyExpired         Code = "KEY_EXPIRED"              // a key was used outside of its time
 	SigBad             Code = "SIG_BAD"                  // a signature by a pinned key does not hold
 	FieldMissing       Code = "FIELD_MISSING"            // a member that the format's protection rests on is not there
+	AnchorNotReached   Code = "ANCHOR_NOT_REACHED"       // what an anchor covers lies outside of what was looked at
 	UnprotectedField   Code = "UNPROTECTED_FIELD"        // a member that the hash does not cover
 	LastUnprotected    Code = "LAST_UNPROTECTED"         // no hash covers the last record
 	NonInjectiveNumber Code = "NON_INJECTIVE_NUMBER"     // a number that another one could replace unseen
@@ -63,7 +64,7 @@ var effects = map[Code]effect{
 	HashMismatch: breaks, LinkBreak: breaks, Fork: breaks, FileMissing: breaks, ChainReset: breaks, TailShorter: breaks, HeadMismatch: breaks,
 	DupKey: breaks, BadJSON: breaks, BadUTF8: breaks, AlgUnexpected: breaks, SigBad: breaks, FieldMissing: breaks, KeyExpired: breaks,
 	FileRelocated: breaks, PathUnsafe: breaks,
-	PartialLastLine: blocks, Oversize: blocks, SourceChanged: blocks, Unreadable: blocks, KeyMissing: blocks,
+	PartialLastLine: blocks, Oversize: blocks, SourceChanged: blocks, Unreadable: blocks, KeyMissing: blocks, AnchorNotReached: blocks,
 	GenesisUnexpected: leaves, FileExtra: leaves, SeqGap: leaves, SeqRepeat: leaves, TailUnanchored: leaves, DupID: leaves, TimeGap: leaves,
 	FileReordered: mentions, BadTime: leaves, ClockBackstep: mentions, ClockJump: mentions, FutureTime: mentions, KeyUnknown: mentions, UnprotectedField: mentions, LastUnprotected: mentions,
 	NonInjectiveNumber: mentions, Reserialised: mentions,

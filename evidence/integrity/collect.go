@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/logfile"
 )
 
@@ -40,6 +41,10 @@ type fileResult struct {
 	signed  int64
 	maced   int64
 	lacking map[string]bool
+
+	ref  logfile.Ref
+	end  int64                     // where the last record ends
+	sums map[int64]evidence.Digest // of its first bytes, for seals
 
 	lines, blank, crlf int64
 	ragged, bom        bool
@@ -146,6 +151,11 @@ func (c *collector) add(p *piece) {
 	c.report.Records += p.records
 	c.lines += p.lines
 	c.report.Bytes = offset + int64(len(p.chunk.Data))
+	if n := len(p.chunk.Spans); n > 0 {
+		c.end = offset + int64(p.chunk.Spans[n-1].End)
+	} else if c.plan.framing == logfile.JSONL {
+		c.end = c.report.Bytes
+	}
 	if c.each != nil {
 		c.each()
 	}

@@ -23,7 +23,7 @@ func (v *verifier) file(ctx context.Context, ref logfile.Ref, j *joiner) (*fileR
 		return nil, err
 	}
 	out := newFileResult(ref.Name, p)
-	out.report.Packing = f.Packing
+	out.report.Packing, out.ref = f.Packing, ref
 	start := v.bytes
 	c := &collector{fileResult: out, plan: p, run: j.run, ids: j.ids, each: func() {
 		v.bytes = start + out.report.Bytes

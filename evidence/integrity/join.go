@@ -17,6 +17,9 @@ type joiner struct {
 	ids   *idSet
 	files []*fileResult
 
+	sealed []Seal   // of earlier times
+	known  []Anchor // what is known from outside: given ones, and heads of seals
+
 	log    *Log
 	gaps   map[Code]bool // codes that would leave a gap, and do not in this log
 	anchor judgement
@@ -54,7 +57,7 @@ func (j *joiner) join() *Log {
 	j.open()
 	j.missingKeys()
 	j.anchors()
-	j.sealed()
+	j.heads()
 	j.coverage()
 	j.extent()
 	j.judge()

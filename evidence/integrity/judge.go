@@ -16,7 +16,7 @@ func (j *joiner) effect(c Code) effect {
 	if c == UnprotectedField && j.group.profile.plan.wholly {
 		return breaks
 	}
-	if j.group.profile.plan.digest == nil && effects[c] == breaks && c != TailShorter && c != HeadMismatch {
+	if j.group.profile.plan.digest == nil && effects[c] == breaks && c != TailShorter && c != HeadMismatch && c != FileMissing {
 		return blocks // without any protection, a record that cannot be read is no proof of a change
 	}
 	return effects[c]
@@ -117,7 +117,7 @@ func (j *joiner) authenticity() string {
 	for _, f := range j.files {
 		unknown, signed, maced = unknown+f.unknown, signed+f.signed, maced+f.maced
 	}
-	through := max(j.anchor.other, j.anchor.own)
+	through := j.anchor.signed
 	switch {
 	case l.Counts[SigBad] > 0:
 		return "broken"

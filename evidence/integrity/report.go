@@ -49,7 +49,7 @@ type Log struct {
 	FindingsCut   bool               `json:"findings_cut,omitempty"`
 	Extent        *Extent            `json:"extent,omitempty"`
 	Anchors       []Anchor           `json:"anchors,omitempty"` // those that hold: the first, the last, and the one of each file's end
-	Sealed        []SealedCheck      `json:"sealed,omitempty"`  // heads that earlier checks saw
+	Heads         []HeadCheck        `json:"heads,omitempty"`   // of earlier checks
 	AnchorCount   int64              `json:"anchor_count,omitempty"`
 	Silences      []Silence          `json:"silences,omitempty"`
 	SilenceCount  int64              `json:"silence_count,omitempty"`
@@ -59,6 +59,7 @@ type Log struct {
 	Notes         []string           `json:"notes,omitempty"`
 	NotShown      []string           `json:"not_shown"`
 	Recheck       []string           `json:"recheck,omitempty"` // commands that check a part of this without tieout
+	Sealed        *Seal              `json:"sealed,omitempty"`  // the log's seal, where one was asked for
 
 	edgeGap bool // the period asked for is not covered, or a promised record is missing
 }
@@ -135,7 +136,9 @@ type Anchor struct {
 	File    string            `json:"file,omitempty"` // where it stands, or where the last record that it covers does
 	Record  int64             `json:"record,omitempty"`
 
-	head []byte
+	head   []byte
+	origin string      // of a signed checkpoint: its first line
+	sealed *SealedFile // of a seal, the file whose own chain it ends
 }
 
 // KeyUse says what a key was good for.

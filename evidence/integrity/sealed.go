@@ -2,85 +2,263 @@ package integrity
 
 import (
 	"fmt"
+	"path"
+	"slices"
 
 	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/evidence/logfile"
 )
 
-// Sealed is a head that an earlier check of the same log saw and that somebody
-// kept. It is held against the log, and fixes nothing: a log that still has it
-// is no better protected than it is by itself.
-type Sealed struct {
-	Name    string           // what the log called itself; "" where the format has no name
-	Path    string           // of the log then, which names it where it has no name
-	Records int64            // how many records of the chain it covers
-	Head    string           // hash of the last of them, as a report prints it
-	At      evidence.Instant // of that check
+// kindSeal is the kind of an anchor that a seal is.
+const kindSeal = "seal"
 
-	head []byte
-}
-
-// parse reads the head.
-func (s Sealed) parse() (Sealed, error) {
-	a, err := ParseHead("", s.Records, s.Head, nil)
-	s.head = a.head
-	return s, err
-}
-
-// SealedCheck is what became of one such head.
-type SealedCheck struct {
-	Index   int  `json:"index"`             // in Options.Sealed
-	Holds   bool `json:"holds"`             // a record of the log has it
-	Outside bool `json:"outside,omitempty"` // the log does not reach back that far any more, so nobody can tell
-}
-
-// isOf reports whether the head was seen in this log.
-func (s *Sealed) isOf(l *Log) bool {
-	if s.Name != "" || l.Name != "" {
-		return s.Name == l.Name
+// sealsOf returns the seals of a group's log: those with a file whose name has
+// the same stem, whatever numbers rotation gave it since.
+func (v *verifier) sealsOf(g group) []Seal {
+	if len(v.o.Seals) == 0 {
+		return nil
 	}
-	return s.Path == l.Path
-}
-
-// sealed holds the heads that earlier checks saw against the log.
-func (j *joiner) sealed() {
-	met := map[int]bool{}
-	for _, f := range j.files {
-		for _, m := range f.met {
-			met[m.anchor-len(j.v.o.Anchors)] = true
+	mine := map[string]bool{}
+	for _, f := range g.files {
+		name := f.Name
+		if v.o.SealName != nil {
+			name = v.o.SealName(name)
+		}
+		mine[logfile.Stem(path.Clean(name))] = true
+	}
+	var out []Seal
+	for _, s := range v.o.Seals {
+		if slices.ContainsFunc(s.stems(), func(stem string) bool { return mine[stem] }) {
+			out = append(out, s)
 		}
 	}
-	for i := range j.v.o.Sealed {
-		s := &j.v.o.Sealed[i]
-		if !s.isOf(j.log) {
+	return out
+}
+
+// headOf returns the anchor that a sealed head is.
+func headOf(records int64, head string, at evidence.Instant) (Anchor, bool) {
+	a, err := ParseHead(kindSeal, records, head, &at)
+	return a, err == nil
+}
+
+// sealedHeads are the heads of the seals, which workers look for. In a format
+// with a chain a file, every file has one of its own.
+func sealedHeads(p *plan, seals []Seal) []Anchor {
+	if p.digest == nil || p.partition != none {
+		return nil
+	}
+	var out []Anchor
+	for _, s := range seals {
+		if p.rotation != restart {
+			if a, ok := headOf(s.Records, s.Head, s.At); ok {
+				out = append(out, a)
+			}
 			continue
 		}
-		c := SealedCheck{Index: i, Holds: met[i], Outside: !met[i] && j.beginsAfter(s.Records)}
-		j.log.Sealed = append(j.log.Sealed, c)
-		if !c.Holds && !c.Outside {
-			j.finding(j.notSealed(s))
+		for _, f := range s.Files {
+			if a, ok := headOf(f.Records, f.Head, s.At); ok {
+				a.sealed = &f
+				out = append(out, a)
+			}
 		}
 	}
+	return out
 }
 
-// beginsAfter reports whether the log's first record stands behind that many
-// records of the chain, or how many stand before it is not known.
-func (j *joiner) beginsAfter(records int64) bool {
-	if j.log.FirstSeq != nil {
-		return *j.log.FirstSeq >= records
+// seals holds the log against what was sealed of it before.
+func (j *joiner) seals() {
+	if len(j.sealed) == 0 {
+		return
 	}
-	return j.log.Counts[GenesisUnexpected] > 0
+	found := false
+	for i := range j.sealed {
+		s := &j.sealed[i]
+		if j.sealedByBytes(s) {
+			found = j.sealedBytes(s) || found
+		} else {
+			j.sameBytes(s)
+			found = true
+		}
+	}
+	last := j.sealed[len(j.sealed)-1]
+	if found && j.log.Counts[TailShorter]+j.log.Counts[HeadMismatch]+j.log.Counts[FileMissing]+j.log.Counts[AnchorNotReached] == 0 {
+		j.log.Notes = append(j.log.Notes, fmt.Sprintf("sealed at %s over %s: what was sealed is as it was", last.At, plural(last.Records, "record", "records")))
+	}
 }
 
-func (j *joiner) notSealed(s *Sealed) Finding {
-	last := j.log.Records
-	if j.log.LastSeq != nil {
-		last = *j.log.LastSeq + 1
+// sealedByBytes reports whether the seal's bytes must answer, since no hash of
+// the log does: it has none, or several chains, or a key for it was not given.
+func (j *joiner) sealedByBytes(s *Seal) bool {
+	p := j.group.profile.plan
+	if p.digest == nil || p.partition != none || j.log.Counts[KeyMissing] > 0 {
+		return true
 	}
-	f := Finding{Code: HeadMismatch, File: j.log.Path, Expected: s.Head}
-	f.Note = fmt.Sprintf("the check of %s saw a head over %d records that no record has now: the log was written again since", s.At, s.Records)
-	if last < s.Records {
-		f.Code = TailShorter
-		f.Note = fmt.Sprintf("the check of %s saw %d records, the log has %d: its end was cut off since", s.At, s.Records, last)
+	if p.rotation == restart {
+		return slices.ContainsFunc(s.Files, func(f SealedFile) bool { return f.Head == "" && f.Records > 0 })
 	}
-	return f
+	return s.Head == ""
+}
+
+// sealedBytes looks for each sealed file among those of the log, by its own
+// name first, and reports whether all are there.
+func (j *joiner) sealedBytes(s *Seal) bool {
+	through, whole := int64(0), true
+	for _, f := range s.Files {
+		at, ok := j.holdsFile(f)
+		if !ok {
+			whole = false
+			j.lostFile(s, f)
+			continue
+		}
+		through = max(through, at)
+	}
+	if whole && through > 0 {
+		at := s.At
+		j.anchor.held = append(j.anchor.held, placed{Anchor: Anchor{Kind: kindSeal, Role: RoleOther, At: &at, Records: s.Records, Head: s.Head}, through: through})
+	}
+	return whole
+}
+
+// holdsFile reports whether a file of the log begins with the sealed bytes, and
+// up to which record of the log they reach.
+func (j *joiner) holdsFile(f SealedFile) (through int64, ok bool) {
+	before := int64(0)
+	for _, mine := range j.files {
+		if mine.report.Bytes >= f.Bytes && j.sumOf(mine, f.Bytes) == f.SHA256 {
+			return before + f.Records, true
+		}
+		before += mine.report.Records
+	}
+	return 0, false
+}
+
+// sumOf returns the digest of a file's first bytes.
+func (j *joiner) sumOf(f *fileResult, bytes int64) evidence.Digest {
+	if bytes == f.report.Bytes {
+		return f.report.SHA256
+	}
+	if f.sums == nil {
+		var offsets []int64
+		for _, s := range j.sealed {
+			for _, one := range s.Files {
+				offsets = append(offsets, one.Bytes)
+			}
+		}
+		sums, err := sumsAt(f.ref, offsets)
+		if err != nil {
+			j.finding(Finding{Code: SourceChanged, File: f.report.Path, Note: "what was sealed of it could not be read again: " + err.Error()})
+		}
+		f.sums = sums
+		if sums == nil {
+			f.sums = map[int64]evidence.Digest{}
+		}
+	}
+	return f.sums[bytes]
+}
+
+// lostFile enters that sealed bytes are not there.
+func (j *joiner) lostFile(s *Seal, f SealedFile) {
+	out := Finding{File: j.log.Path, Expected: f.SHA256.String()}
+	i := slices.IndexFunc(j.files, func(mine *fileResult) bool { return j.sealedName(mine.report.Path) == f.Path })
+	switch {
+	case j.cannotTell():
+		out.Code, out.Note = AnchorNotReached, "whether the sealed part is there could not be looked at"
+	case i < 0 && j.unnamed():
+		out.Code, out.Note = AnchorNotReached, fmt.Sprintf("%q, as it was sealed at %s, is not among the files that were named, but others of this log were not looked at: name them all", f.Path, s.At)
+	case i < 0:
+		out.Code, out.Note = FileMissing, fmt.Sprintf("%q, sealed at %s with %s, is not there any more", f.Path, s.At, plural(f.Records, "record", "records"))
+	case j.unnamed() && j.files[i].report.Bytes != f.Bytes:
+		out.Code, out.Note = AnchorNotReached, fmt.Sprintf("what was sealed of it at %s is not in it; it may have moved on to a file that was not named: name them all", s.At)
+	case j.files[i].report.Bytes < f.Bytes:
+		out.Code, out.File = TailShorter, j.files[i].report.Path
+		out.Note = fmt.Sprintf("%d bytes of it were sealed at %s, and it has %d: its end was cut off", f.Bytes, s.At, j.files[i].report.Bytes)
+	default:
+		out.Code, out.File = HeadMismatch, j.files[i].report.Path
+		out.Note = fmt.Sprintf("its first %d bytes are not those that were sealed at %s: the log was changed", f.Bytes, s.At)
+	}
+	j.finding(out)
+}
+
+// sameBytes says where the bytes of a sealed part changed and every hash of it
+// still holds: somebody wrote the records out again, or changed members that no
+// hash covers, which only the seal can tell.
+func (j *joiner) sameBytes(s *Seal) {
+	if j.group.profile.plan.framing != logfile.JSONL || j.log.Counts[HeadMismatch]+j.log.Counts[TailShorter]+j.log.Counts[FileMissing]+j.log.Counts[AnchorNotReached] > 0 || j.cannotTell() {
+		return
+	}
+	for _, f := range s.Files {
+		if _, ok := j.holdsFile(f); ok || j.unnamed() {
+			continue
+		}
+		i := slices.IndexFunc(j.files, func(mine *fileResult) bool { return j.sealedName(mine.report.Path) == f.Path })
+		if i < 0 {
+			continue // the files may have been joined or cut anew: the chain answers
+		}
+		out := Finding{Code: Reserialised, File: j.files[i].report.Path, Expected: f.SHA256.String(), Note: fmt.Sprintf("its first %d bytes are not those that were sealed at %s, and every hash holds: the records were written out again", f.Bytes, s.At)}
+		if j.log.Counts[UnprotectedField] > 0 {
+			out.Code = HeadMismatch
+			out.Note = fmt.Sprintf("its first %d bytes are not those that were sealed at %s, and every hash holds: members that no hash covers were changed, or the records were written out again", f.Bytes, s.At)
+		}
+		j.finding(out)
+	}
+}
+
+// cannotTell reports whether a part of the log could not be read, so that
+// something that is not found proves nothing.
+func (j *joiner) cannotTell() bool {
+	c := j.log.Counts
+	return c[Unreadable]+c[SourceChanged]+c[Oversize] > 0
+}
+
+// unnamed reports whether files of this log lie beside those that were named.
+func (j *joiner) unnamed() bool {
+	if j.v.o.Beside == nil {
+		return false
+	}
+	for _, f := range j.files {
+		if j.v.o.Beside(f.report.Path) {
+			return true
+		}
+	}
+	return false
+}
+
+// unmetSeal enters that a sealed head is not in the log.
+func (j *joiner) unmetSeal(a Anchor) {
+	f := Finding{File: j.log.Path, Expected: a.Head}
+	have, at := j.length(), a.At
+	missing := false
+	if a.sealed != nil {
+		i := slices.IndexFunc(j.files, func(mine *fileResult) bool { return j.sealedName(mine.report.Path) == a.sealed.Path })
+		if missing = i < 0; !missing {
+			f.File, have = j.files[i].report.Path, j.files[i].report.Records
+		}
+	}
+	switch {
+	case j.log.Counts[KeyMissing] > 0:
+		return // the bytes answer
+	case j.cannotTell():
+		f.Code, f.Note = AnchorNotReached, "whether what was sealed is there cannot be told: a part of the log could not be read"
+	case j.unnamed():
+		f.Code, f.Note = AnchorNotReached, fmt.Sprintf("the last record sealed at %s is not in the files that were named, and others of this log were not looked at: name them all", at)
+	case missing:
+		f.Code, f.Note = FileMissing, fmt.Sprintf("%q, sealed at %s with %s, is not there any more", a.sealed.Path, at, plural(a.Records, "record", "records"))
+	case j.dropped():
+		f.Code, f.Note = AnchorNotReached, fmt.Sprintf("the last record sealed at %s is not there: it was dropped with the oldest, as this format does, or the log was written again", at)
+	case have < a.Records:
+		f.Code, f.Note = TailShorter, fmt.Sprintf("the seal of %s covers %d records, the log has %d: its end was cut off", at, a.Records, have)
+	default:
+		f.Code, f.Note = HeadMismatch, fmt.Sprintf("the seal of %s over %d records names a head that no record has: the log was written again", at, a.Records)
+	}
+	j.finding(f)
+}
+
+// dropped reports whether a format that drops its oldest records did so.
+func (j *joiner) dropped() bool {
+	p := j.group.profile.plan
+	if p.rotation != seam || len(j.files) == 0 {
+		return false
+	}
+	e := j.files[0].edgeOf()
+	return e != nil && p.prev != nil && !p.starts(e.first)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/tieout/tieout/evidence"
@@ -17,11 +18,23 @@ type Options struct {
 	Profile *Profile         // nil: found by the first record
 	Keys    []Key            // those that were pinned
 	Anchors []Anchor         // what is known from outside: see ReadAnchor
-	Sealed  []Sealed         // heads that earlier checks saw
+	Heads   []EarlierHead    // that earlier checks of the logs saw
+	Seals   []Seal           // of earlier times, oldest first; each is held against the log whose files it names
 	Period  *evidence.Window // asked for; nil: from the first to the last record
 	MaxGap  time.Duration    // silences longer than that are reported; 0: what the profile says
 	Now     evidence.Instant // for times that have not come yet; 0: none is looked for
 	Workers int              // 0: one for each processor
+
+	// Seal has every log's seal made: Log.Sealed.
+	Seal bool
+
+	// SealName is what seals call a file, such as its path below a workspace;
+	// nil: as it is named.
+	SealName func(name string) string
+
+	// Beside reports whether files of the same log lie beside one that was
+	// named and were not named themselves; nil: none do.
+	Beside func(name string) bool
 
 	// Progress is told now and then how far the check is, from one goroutine
 	// at a time. nil is allowed.
@@ -47,14 +60,14 @@ const chunkSize = 256 << 10
 // Verify checks the logs that the source names. A log that does not hold is a
 // verdict; an error is a check that could not be made.
 func Verify(ctx context.Context, src logfile.Source, o Options) (*Report, error) {
-	sealed := make([]Sealed, len(o.Sealed))
-	for i, s := range o.Sealed {
+	heads := make([]EarlierHead, len(o.Heads))
+	for i, s := range o.Heads {
 		var err error
-		if sealed[i], err = s.parse(); err != nil {
+		if heads[i], err = s.parse(); err != nil {
 			return nil, fmt.Errorf("read the head that the check of %s saw: %w", s.At, err)
 		}
 	}
-	o.Sealed = sealed
+	o.Heads = heads
 	refs, skipped, err := src.List(ctx)
 	if err != nil {
 		return nil, err
@@ -72,6 +85,9 @@ func Verify(ctx context.Context, src logfile.Source, o Options) (*Report, error)
 	groups, err := v.groups(refs)
 	if err != nil {
 		return nil, err
+	}
+	if len(groups) > 1 && len(o.Anchors) > 0 {
+		return nil, fmt.Errorf("an anchor belongs to one log, and %d were named: check that log alone", len(groups))
 	}
 	r := &Report{Schema: ReportSchema, Period: o.Period, Skipped: skipped}
 	var verdicts []Verdict
@@ -112,13 +128,14 @@ func (v *verifier) log(ctx context.Context, g group) (*Log, error) {
 	if r.maxGap == 0 {
 		r.maxGap = g.profile.plan.maxGap
 	}
-	for _, a := range v.o.Anchors {
-		r.want(a.head)
+	j := &joiner{v: v, group: g, run: r, ids: newIDSet(), sealed: v.sealsOf(g)}
+	j.known = append(slices.Clone(v.o.Anchors), sealedHeads(g.profile.plan, j.sealed)...)
+	for i, a := range j.known {
+		r.want(a.head, i)
 	}
-	for _, s := range v.o.Sealed {
-		r.want(s.head)
+	for i, h := range v.o.Heads {
+		r.want(h.head, len(j.known)+i)
 	}
-	j := &joiner{v: v, group: g, run: r, ids: newIDSet()}
 	for _, ref := range g.files {
 		f, err := v.file(ctx, ref, j)
 		if err != nil {
@@ -128,5 +145,12 @@ func (v *verifier) log(ctx context.Context, g group) (*Log, error) {
 		v.done++
 		v.progress(ref.Name)
 	}
-	return j.join(), nil
+	log := j.join()
+	if v.o.Seal {
+		var err error
+		if log.Sealed, err = j.sealing(); err != nil {
+			return nil, err
+		}
+	}
+	return log, nil
 }

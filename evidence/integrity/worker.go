@@ -50,18 +50,15 @@ type run struct {
 	keys   *keyring
 	now    evidence.Instant
 	maxGap int64            // microseconds; 0 = no silence is reported
-	wanted map[string][]int // heads known from elsewhere → their places, anchors first
-	places int
+	wanted map[string][]int // numbers of the anchors, then of the heads seen earlier, by the head that each names
 	seed   maphash.Seed
 }
 
-// want has the check look for the record with the head.
-func (r *run) want(head []byte) {
+func (r *run) want(head []byte, anchor int) {
 	if r.wanted == nil {
 		r.wanted = map[string][]int{}
 	}
-	r.wanted[string(head)] = append(r.wanted[string(head)], r.places)
-	r.places++
+	r.wanted[string(head)] = append(r.wanted[string(head)], anchor)
 }
 
 // shapeStat is what is known of all records with the same names.

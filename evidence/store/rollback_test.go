@@ -90,6 +90,21 @@ func rewrite(t *testing.T, dir string, n int) {
 	}
 }
 
+// TestAReaderMissesAJournalThatWasEmptied opens for reading first: whoever opens
+// for writing makes the journal's tables anew.
+func TestAReaderMissesAJournalThatWasEmptied(t *testing.T) {
+	t.Parallel()
+	top := t.TempDir()
+	dir, o := filepath.Join(top, "s"), store.Options{HeadFile: filepath.Join(top, "state", "head")}
+	fill(t, dir, o, 5)
+	write(t, filepath.Join(dir, "journal.sqlite"), []byte("x"))
+	o.ReadOnly = true
+	_, err := store.Open(t.Context(), dir, o)
+	if _, ok := errors.AsType[*store.RollbackError](err); !ok {
+		t.Errorf("Open = %v", err)
+	}
+}
+
 func TestAHeadFileThatLagsBehindIsRenewed(t *testing.T) {
 	t.Parallel()
 	top := t.TempDir()

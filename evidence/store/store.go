@@ -77,6 +77,11 @@ func Open(ctx context.Context, dir string, o Options) (_ *Store, err error) {
 	}
 	s.Blobs, s.close = blobs, blobs.close
 	journal, err := openSQLite(ctx, filepath.Join(dir, journalFile), s.readOnly)
+	if errors.Is(err, ErrNoStore) { // an empty journal: nothing was kept yet, or all of it was lost
+		if lost := s.recallNone(); lost != nil {
+			return nil, lost
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

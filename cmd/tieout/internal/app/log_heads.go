@@ -15,7 +15,7 @@ import (
 // report of that check is a blob under the ledger, so nobody can have changed
 // it since without being seen.
 type sealedHead struct {
-	integrity.Sealed
+	integrity.EarlierHead
 	entry   int64 // ledger entry of the check
 	file    string
 	profile string
@@ -73,7 +73,7 @@ func headsOf(l *integrity.Log) []sealedHead {
 		if s.Digest == "" || s.Recomputed == "" || s.Findings > 0 || s.HeadHash != "" && s.HeadHash != s.Recomputed {
 			continue
 		}
-		out = append(out, sealedHead{Sealed: integrity.Sealed{Name: l.Name, Path: l.Path, Records: records, Head: s.Recomputed}, file: s.File, profile: l.Profile})
+		out = append(out, sealedHead{EarlierHead: integrity.EarlierHead{Name: l.Name, Path: l.Path, Records: records, Head: s.Recomputed}, file: s.File, profile: l.Profile})
 	}
 	return out
 }
@@ -98,11 +98,11 @@ func (a *App) putHeads(id string, heads []sealedHead, report *integrity.Report, 
 // is gone as a whole has it not.
 func stillThere(i int, h sealedHead, report *integrity.Report) (there, known bool) {
 	for _, l := range report.Logs {
-		n := slices.IndexFunc(l.Sealed, func(c integrity.SealedCheck) bool { return c.Index == i })
+		n := slices.IndexFunc(l.Heads, func(c integrity.HeadCheck) bool { return c.Index == i })
 		if n < 0 {
 			continue
 		}
-		c := l.Sealed[n]
+		c := l.Heads[n]
 		readable := l.Verdict != integrity.Indeterminate && l.Profile == h.profile
 		return c.Holds, c.Holds || readable && !c.Outside
 	}

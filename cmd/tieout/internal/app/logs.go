@@ -64,7 +64,10 @@ func (a *App) verifyLog(ctx context.Context, id string, i workspace.Integrity, r
 		return nil, err
 	}
 	for _, h := range heads {
-		o.Sealed = append(o.Sealed, h.Sealed)
+		o.Heads = append(o.Heads, h.EarlierHead)
+	}
+	if o.Seals, err = a.Seals(ctx); err != nil {
+		return nil, fmt.Errorf("verify the log of source %s: %w", id, err)
 	}
 	report, err := formats.VerifyRead(ctx, root, names, *o)
 	if ctx.Err() != nil {

@@ -11,6 +11,7 @@ func (e *env) commands() []*cobra.Command {
 		e.doctor(),
 		e.collect(),
 		e.verify(),
+		e.seal(),
 		e.test(),
 		e.status(),
 		e.deviation(),

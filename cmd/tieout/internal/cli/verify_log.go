@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tieout/tieout/cmd/tieout/internal/app"
+	"github.com/tieout/tieout/cmd/tieout/internal/workspace"
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/integrity"
 	"github.com/tieout/tieout/evidence/integrity/formats"
@@ -20,6 +22,7 @@ type logFlags struct {
 	profile, from, to, require string
 	keys, anchors              []string
 	threshold                  int
+	noSeals                    bool
 	maxGap                     time.Duration
 	json                       bool
 }
@@ -34,7 +37,9 @@ func (e *env) verifyLog() *cobra.Command {
 			"Transparency logs as tiles (a folder with checkpoint and tile/), proofs (.tlog-proof), time-stamp tokens (.tsr, .tst)\n" +
 			"and DSSE envelopes are recognised too; a proof or token is about the file of that name without the ending. So is a folder\n" +
 			"with a copy of the bucket to which AWS CloudTrail delivers; --key then names keys as 'aws cloudtrail list-public-keys'\n" +
-			"prints them. docs/log-profiles.md says what to copy.",
+			"prints them. docs/log-profiles.md says what to copy.\n" +
+			"Inside a workspace, or with -C, earlier seals of the log ('tieout seal') are held against it: an end that was cut off and a log that\n" +
+			"was written anew are found then.",
 		Example: "  tieout verify log logs/*.jsonl.zst --key log-witness.pub\n" +
 			"  tieout verify log audit.jsonl --profile litellm-asqav/1 --from 2026-01-01T00:00:00Z --to 2026-07-01T00:00:00Z --json\n" +
 			"  tieout verify log bucket --key cloudtrail-keys.json --from 2026-01-01T00:00:00Z --to 2026-07-01T00:00:00Z\n" +
@@ -47,6 +52,9 @@ func (e *env) verifyLog() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := e.priorSeals(cmd.Context(), args, &f, o); err != nil {
+				return err
+			}
 			return e.checkLog(cmd.Context(), args, &f, o)
 		},
 	}
@@ -54,6 +62,7 @@ func (e *env) verifyLog() *cobra.Command {
 	cmd.Flags().StringArrayVar(&f.keys, "key", nil, "`[NAME=]FILE` with a public key, a certificate, a verifier key, a shared secret or CloudTrail's list of keys; may be repeated")
 	cmd.Flags().StringArrayVar(&f.anchors, "anchor", nil, "`FILE` with an older checkpoint that you kept: the log must begin with what it counts; may be repeated")
 	cmd.Flags().IntVar(&f.threshold, "threshold", 1, "DSSE: how many of the keys must have signed each envelope")
+	cmd.Flags().BoolVar(&f.noSeals, "no-seals", false, "leave the seals of the workspace out")
 	cmd.Flags().StringVar(&f.from, "from", "", "first moment of the period asked for, RFC 3339 with a zone")
 	cmd.Flags().StringVar(&f.to, "to", "", "first moment after it")
 	cmd.Flags().DurationVar(&f.maxGap, "max-gap", 0, "silences longer than this are reported (default: the profile's)")
@@ -108,6 +117,26 @@ func (f *logFlags) options() (*formats.Options, error) {
 		o.Kept = append(o.Kept, formats.Kept{Name: path, Text: text})
 	}
 	return o, f.readProfile(o)
+}
+
+// priorSeals adds the seals of the workspace, if there is one. Seals that cannot
+// be looked at are an error, never left out.
+func (e *env) priorSeals(ctx context.Context, paths []string, f *logFlags, o *formats.Options) error {
+	if f.noSeals {
+		return nil
+	}
+	ws, err := e.workspace()
+	if errors.Is(err, workspace.ErrNone) && e.dir == "" {
+		return nil
+	}
+	if err == nil {
+		o.Seals, o.SealName, err = app.PriorSeals(ctx, ws)
+	}
+	if err != nil {
+		return fmt.Errorf("look for earlier seals of the log (--no-seals leaves them out): %w", err)
+	}
+	o.Beside = app.BesideOf(paths)
+	return nil
 }
 
 func (f *logFlags) readProfile(o *formats.Options) (err error) {
