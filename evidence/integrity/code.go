@@ -42,6 +42,7 @@ const (
 	AnchorNotReached   Code = "ANCHOR_NOT_REACHED"       // what an anchor covers lies outside of what was looked at
 	UnprotectedField   Code = "UNPROTECTED_FIELD"        // a member that the hash does not cover
 	LastUnprotected    Code = "LAST_UNPROTECTED"         // no hash covers the last record
+	SeparatorInside    Code = "SEPARATOR_INSIDE"         // a text holds what separates it from the next: another record could have its hash
 	NonInjectiveNumber Code = "NON_INJECTIVE_NUMBER"     // a number that another one could replace unseen
 	Reserialised       Code = "RESERIALISED"             // the hash holds for the record printed again, not as it stands
 	PathUnsafe         Code = "PATH_UNSAFE"              // a file is named that no log of this place can name
@@ -67,7 +68,7 @@ var effects = map[Code]effect{
 	PartialLastLine: blocks, Oversize: blocks, SourceChanged: blocks, Unreadable: blocks, KeyMissing: blocks, AnchorNotReached: blocks,
 	GenesisUnexpected: leaves, FileExtra: leaves, SeqGap: leaves, SeqRepeat: leaves, TailUnanchored: leaves, DupID: leaves, TimeGap: leaves,
 	FileReordered: mentions, BadTime: leaves, ClockBackstep: mentions, ClockJump: mentions, FutureTime: mentions, KeyUnknown: mentions, UnprotectedField: mentions, LastUnprotected: mentions,
-	NonInjectiveNumber: mentions, Reserialised: mentions,
+	SeparatorInside: mentions, NonInjectiveNumber: mentions, Reserialised: mentions,
 }
 
 // Codes lists every code, sorted.

@@ -220,6 +220,7 @@ func (c *compiler) digestOf(f *profileFile) error {
 	if c.digest.input, err = c.parts("digest.input", d.Input); err != nil {
 		return err
 	}
+	borders(c.digest.input)
 	if len(d.Reserialised) > 0 {
 		if c.digest.retry, err = c.parts("digest.reserialised", d.Reserialised); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package integrity
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
@@ -13,6 +14,7 @@ import (
 // make appends what a digest is made of.
 func (w *worker) make(dst []byte, parts []part, now *edge) ([]byte, *problem) {
 	var bad *problem
+	w.p.bordered = false
 	for i := range parts {
 		p := &parts[i]
 		switch p.op {
@@ -38,6 +40,12 @@ func (w *worker) make(dst []byte, parts []part, now *edge) ([]byte, *problem) {
 		if bad != nil {
 			return dst, bad
 		}
+	}
+	if w.p.bordered {
+		w.p.bordered = false
+		e := w.event(SeparatorInside, now)
+		e.note = "one of its texts holds what separates it from the next: a record with the border elsewhere has the same hash"
+		w.p.add(e)
 	}
 	return dst, nil
 }
@@ -68,6 +76,9 @@ func (w *worker) fieldPart(dst []byte, p *part) ([]byte, *problem) {
 	text := raw
 	if v.Kind == logfile.String {
 		text, _ = stringAt(w.line, v)
+		if len(p.border) > 0 && !w.twice && bytes.Contains(text, p.border) {
+			w.p.bordered = true
+		}
 	}
 	var decoded []byte
 	var err error

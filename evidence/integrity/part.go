@@ -15,6 +15,7 @@ type part struct {
 	as      as
 	missing missing
 	lit     []byte
+	border  []byte // of a text that is joined without its length: what separates it from its neighbours
 	json    *jsonPart
 	nested  *nested
 }
@@ -156,6 +157,21 @@ func (c *compiler) nestedOf(f *nestedFile) (*nested, error) {
 	}
 	out.input, err = c.parts("digest.input", f.Input)
 	return out, err
+}
+
+// borders notes for each text that is joined without its length what separates
+// it from its neighbours.
+func borders(parts []part) {
+	if ambiguous(parts) == "" {
+		return
+	}
+	for i := range parts {
+		for _, n := range []int{i - 1, i + 1} {
+			if parts[i].op == opField && parts[i].as == asText && n >= 0 && n < len(parts) && parts[n].op == opLiteral {
+				parts[i].border = parts[n].lit
+			}
+		}
+	}
 }
 
 // usesPrev reports whether the predecessor's hash is a part of its own.

@@ -17,26 +17,27 @@ type piece struct {
 	ragged  bool  // the last line has no end
 	unread  int64 // records at the start that could not be read, before the first that could
 
-	chains  map[string]*stretch // by partition; without partitions, under ""
-	first   moment              // of the records with a time, in the order of the file
-	last    moment
-	selfs   []uint64 // first bytes of each record's hash, for forks
-	prevs   []uint64
-	events  []event
-	breaks  []breakAt
-	counts  map[Code]int64
-	quiet   []Silence
-	quiets  int64
-	ids     []idAt
-	headers []header
-	anchors []seenAnchor
-	met     []metHead
-	shapes  map[string]int64 // records by field that no hash covers
-	keys    map[int]*KeyUse  // by number of the key
-	unknown int64            // signatures by keys that nobody pinned
-	signed  int64            // records with a signature that holds
-	maced   int64            // records with a keyed hash that holds
-	lacking map[string]bool  // names of keys without which something could not be checked
+	chains   map[string]*stretch // by partition; without partitions, under ""
+	first    moment              // of the records with a time, in the order of the file
+	last     moment
+	selfs    []uint64 // first bytes of each record's hash, for forks
+	prevs    []uint64
+	events   []event
+	breaks   []breakAt
+	counts   map[Code]int64
+	quiet    []Silence
+	quiets   int64
+	ids      []idAt
+	headers  []header
+	anchors  []seenAnchor
+	met      []metHead
+	shapes   map[string]int64 // records by field that no hash covers
+	keys     map[int]*KeyUse  // by number of the key
+	unknown  int64            // signatures by keys that nobody pinned
+	signed   int64            // records with a signature that holds
+	maced    int64            // records with a keyed hash that holds
+	bordered bool             // a text of the record at hand holds its separator
+	lacking  map[string]bool  // names of keys without which something could not be checked
 }
 
 // stretch is both ends of a run of records.
