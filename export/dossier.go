@@ -59,6 +59,8 @@ type Dossier struct {
 	Deficiencies []DeficiencyLine  `json:"deficiencies,omitempty"`
 	Earlier      []DeviationLine   `json:"earlier_deviations,omitempty"` // of earlier runs, which this one does not show
 
+	Samples []Sample `json:"samples,omitempty"` // every one that was planned, in order
+
 	// Items yields every item of every test in scope, by test, component and
 	// item, those that pass too.
 	Items func() iter.Seq2[controls.Item, error] `json:"-"`

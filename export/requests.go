@@ -223,9 +223,14 @@ func (a *RequestAnswer) point(d *Dossier, id string) {
 	}
 }
 
-// samples says that the auditor has to pick.
-func (a *RequestAnswer) samples(*Dossier) {
+// samples looks for one that the auditor drew.
+func (a *RequestAnswer) samples(d *Dossier) {
 	for _, t := range a.Tests {
+		i := slices.IndexFunc(d.Samples, func(s Sample) bool { return s.Plan.Test == t && len(s.Draws) > 0 })
+		if i >= 0 {
+			a.Provided = append(a.Provided, fmt.Sprintf("sample %s of %s: %s", d.Samples[i].ID, t, itemCount(d.Samples[i].Drawn())))
+			continue
+		}
 		a.Missing = append(a.Missing, "no sample of "+t+" was drawn: tieout sample plan "+t)
 	}
 }

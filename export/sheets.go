@@ -18,7 +18,7 @@ func Sheets(d *Dossier) []Sheet {
 	sheets := []Sheet{
 		relianceSheet(d), scopeSheet(d), componentSheet(d),
 		criteriaSheet(d, x), controlSheet(d, x), crosswalkSheet(d), summarySheet(d, x), testSheet(d),
-		populationSheet(d), detailSheet(d), deviationSheet(d), earlierSheet(d), deficiencySheet(d),
+		populationSheet(d), detailSheet(d), deviationSheet(d), earlierSheet(d), deficiencySheet(d), samplePlanSheet(d), selectionSheet(d),
 		logSheet(d), evidenceSheet(d), notTestedSheet(d, x), reliesOnSheet(d), walkthroughSheet(d),
 		parameterSheet(d), runSheet(d), toolSheet(d), freezeSheet(d), restatementSheet(d), scopeHistorySheet(d), manualSheet(d, x), documentSheet(d), attestationSheet(d), statementSheet(d), requestSheet(d), notIncludedSheet(d),
 	}

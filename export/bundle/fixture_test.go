@@ -23,6 +23,7 @@ import (
 	"github.com/tieout/tieout/controls/catalog"
 	"github.com/tieout/tieout/controls/evaluate"
 	"github.com/tieout/tieout/controls/freeze"
+	"github.com/tieout/tieout/controls/sample"
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/canon"
 	"github.com/tieout/tieout/evidence/kinds"
@@ -47,6 +48,7 @@ type world struct {
 	lists   []LedgerList
 	raw     []byte
 	people  *exporttest.People // ledger entries 4, 5 and 6
+	sample  export.Sample      // entries 8, 9 and 10
 }
 
 func keyring(t testing.TB, b byte) *ledger.Keyring {
@@ -183,8 +185,41 @@ func (w *world) makeLedger() {
 			leaf = fmt.Appendf(nil, `{"json":{"statement_sha256":"%s"},"schema":"tieout/entry/v1"}`, evidence.DigestOf(w.people.Notes[n]))
 			w.entries = append(w.entries, LedgerEntry{Index: int64(i), Leaf: leaf})
 		}
+		if i >= 8 {
+			leaf = w.sampleLeaf(i)
+			w.entries = append(w.entries, LedgerEntry{Index: int64(i), Leaf: leaf})
+		}
 		w.leaves = append(w.leaves, tlog.RecordHash(leaf))
 	}
+}
+
+// sampleNonce is what the auditor of the world answered.
+const sampleNonce = "00112233445566778899aabbccddeeff"
+
+// sampleLeaf plans a sample of deployments, draws it, and enlarges it.
+func (w *world) sampleLeaf(i int) []byte {
+	s := &w.sample
+	rows := SampleRows(func(yield func(controls.Item, error) bool) {
+		for _, it := range w.items {
+			if !yield(it, nil) {
+				return
+			}
+		}
+	}, "AI-CHG-01.T1")
+	if i == 8 {
+		head := w.headAt(7)
+		s.ID, s.LedgerIndex, s.Same, s.Sealed, s.Evidence = "SP-0001", 8, true, true, []string{"EV-000001"}
+		s.Plan = sample.Plan{Run: exporttest.Dossier().Run.ID, Test: "AI-CHG-01.T1", By: sample.ByComponent, Size: 2, Reserves: 1, Evidence: sample.Evidence{Origin: "pemberwick", Size: head.Size, Root: head.Root.String()}}
+		if err := s.Plan.Make(rows); err != nil {
+			panic(err)
+		}
+		s.Commitment = must(s.Plan.Commitment()).String()
+		return fmt.Appendf(nil, `{"json":{"commitment":"%s"},"schema":"tieout/entry/v1","type":"sample_plan"}`, s.Commitment)
+	}
+	d := export.SampleDraw{Nonce: sampleNonce, Size: int64(i - 7), LedgerIndex: int64(i)}
+	s.Draws = append(s.Draws, d)
+	s.Picks = must(s.Plan.Draw(must(sample.ParseNonce(sampleNonce)), s.Grown(), rows))
+	return fmt.Appendf(nil, `{"json":{"commitment":"%s","nonce":"%s","plan":"SP-0001","schema":"tieout/sample-draw/v1","size":%d},"schema":"tieout/entry/v1","type":"sample_draw"}`, s.Commitment, d.Nonce, d.Size)
 }
 
 func (w *world) headAt(n int) ledger.Head {
@@ -239,6 +274,7 @@ func (w *world) makeDossier(frozen *freeze.Frozen, outcome *evaluate.Outcome, po
 	d.Run.Tool, d.Run.Engine, d.Run.DatabaseSHA = tool, "SQLite "+frozen.Engine, frozen.SHA256.String()
 	d.Run.LedgerOrigin, d.Run.LedgerSize, d.Run.LedgerRoot = ledger.Origin("pemberwick"), head.Size, head.Root.String()
 	d.Earlier = nil
+	d.Samples = []export.Sample{w.sample}
 	d.TakeStatements(w.people.Book)
 	d.Items = func() iter.Seq2[controls.Item, error] {
 		return func(yield func(controls.Item, error) bool) {

@@ -9,6 +9,7 @@ import (
 	"iter"
 
 	"github.com/tieout/tieout/controls"
+	"github.com/tieout/tieout/controls/sample"
 	"github.com/tieout/tieout/evidence/canon"
 )
 
@@ -169,6 +170,31 @@ func linesOf(r io.Reader) iter.Seq2[[]byte, error] {
 				return
 			}
 			if !yield(bytes.TrimSuffix(line, []byte{'\n'}), nil) {
+				return
+			}
+		}
+	}
+}
+
+// ItemLine returns the line of an item in data/items.jsonl, without its line
+// end: what a sample's population is made of.
+func ItemLine(it controls.Item) ([]byte, error) {
+	line, err := appendItem(nil, it)
+	return bytes.TrimSuffix(line, []byte("\n")), err
+}
+
+// SampleRows yields the items of a test as a sample is drawn from them.
+func SampleRows(items iter.Seq2[controls.Item, error], test string) sample.Rows {
+	return func(yield func(sample.Row, error) bool) {
+		for it, err := range items {
+			if err == nil && it.Test != test {
+				continue
+			}
+			var line []byte
+			if err == nil {
+				line, err = ItemLine(it)
+			}
+			if !yield(sample.Row{Component: it.Component, Item: it.Key, At: it.At, Line: line}, err) {
 				return
 			}
 		}

@@ -51,6 +51,9 @@ func (c *ledgerCheck) run() error {
 			c.bad(LedgerMismatch, CheckpointPath, "the package shows no ledger, so it cannot be compared with the checkpoint given")
 		} else {
 			c.note("the package shows no ledger: nothing says when its evidence was collected")
+			if n := len(c.d.Samples); n > 0 {
+				c.note("whether the plans of %d samples were made before they were drawn: the package shows no ledger", n)
+			}
 		}
 		return nil
 	}
@@ -201,6 +204,9 @@ func (c *ledgerCheck) leaves(head ledger.Head, older *ledger.Head, entries map[i
 			}
 		}
 		t.add(h)
+		if err := c.sealed(t); err != nil {
+			return err
+		}
 		if older != nil {
 			if err := c.meets(t, *older); err != nil {
 				return err
@@ -218,6 +224,7 @@ func (c *ledgerCheck) leaves(head ledger.Head, older *ledger.Head, entries map[i
 	if met != len(entries) {
 		c.bad(LedgerMismatch, EntriesPath, "%d entries stand beyond the end of the ledger", len(entries)-met)
 	}
+	c.samples(entries)
 	return c.named(entries)
 }
 

@@ -114,7 +114,7 @@ func (v *verifier) run() error {
 		v.notChecked("what the files say, since they are not those of a manifest that holds")
 		return nil
 	}
-	for _, check := range []func() error{v.dossier, v.rows, v.content, v.controls, v.statements, v.ledger, v.database, v.documents} {
+	for _, check := range []func() error{v.dossier, v.rows, v.content, v.controls, v.statements, v.samples, v.ledger, v.database, v.documents} {
 		if err := check(); err != nil {
 			return v.orChanged(err)
 		}

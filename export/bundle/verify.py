@@ -6,12 +6,12 @@ PACKAGE is the folder or zip file, by default this folder. VKEY is the verifier
 key that management handed over beforehand; without one nothing is confirmed.
 Take this program from a release, not from the package that you are checking.
 
-It checks container, paths, sizes, digests, root, signature and row counts. It
-runs no test again and compares no document with the data: `tieout verify
-package` does. Exit codes: 0 valid as far as this goes, 1 invalid, 2 nothing to
-check, 6 indeterminate.
+It checks container, paths, digests, root, signature, row counts, and draws
+samples again. It runs no test and compares no document with the data: `tieout
+verify package` does. Exit codes: 0 valid as far as this goes, 1 invalid, 2
+nothing to check, 6 indeterminate.
 """
-import base64, csv, hashlib, io, json, os, re, struct, sys, zlib
+import base64, csv, hashlib, hmac, io, json, os, re, struct, sys, zlib
 
 FIXED = ("SHA256SUMS", "manifest.json", "manifest.sig")
 ROLES = [(re.compile(p), r) for p, r in (
@@ -25,25 +25,16 @@ MEMBERS = set("""schema_version package_id content_digest merkle supersedes stat
     not_tested manual log_integrity ledger rows withheld limits files""".split())
 SEGMENT = re.compile(r"(?!(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$))[a-z0-9_]([a-z0-9._-]*[a-z0-9_-])?", re.I | re.A)
 problems = []
-
-def say(text):
-    print(text.encode("ascii", "backslashreplace").decode())
-
+say = lambda text: print(text.encode("ascii", "backslashreplace").decode())
 def bad(code, path, note):
     problems.append(code)
     say("PROBLEM %s %r: %s" % (code, path, note))
-
 def stop(note):
     sys.exit(say(note) or 2)
-
 def chunks(f, size):
-    while size > 0:
-        b = f.read(min(size, 1 << 20))
-        if not b:
-            return
+    while size > 0 and (b := f.read(min(size, 1 << 20))):
         size -= len(b)
         yield b
-
 def measure(f, size):
     sha, crc = hashlib.sha256(), 0
     for b in chunks(f, size):
@@ -55,7 +46,6 @@ class Part(io.RawIOBase):
     """Some bytes of a file."""
     def __init__(self, f, start, size):
         self.f, self.at, self.left = f, start, size
-
     readable = lambda self: True
     def readinto(self, buf):
         self.f.seek(self.at)
@@ -68,7 +58,6 @@ def local(name, size, crc):
     s = 0xFFFFFFFF if big else size
     extra = struct.pack("<HHQQ", 1, 16, size, size) if big else b""
     return struct.pack("<IHHHHHIIIHH", 0x04034B50, 45 if big else 10, 0, 0, 0, 33, crc, s, s, len(n), len(extra)) + n + extra
-
 def central(name, size, crc, at):
     n = name.encode("latin-1")
     extra = struct.pack("<QQ", size, size) if size >= 0xFFFFFFFF else b""
@@ -76,7 +65,6 @@ def central(name, size, crc, at):
     extra = struct.pack("<HH", 1, len(extra)) + extra if extra else b""
     v, s, at = 45 if extra else 10, min(size, 0xFFFFFFFF), min(at, 0xFFFFFFFF)
     return struct.pack("<IHHHHHHIIIHHHHHII", 0x02014B50, v, v, 0, 0, 0, 33, crc, s, s, len(n), len(extra), 0, 0, 0, 0, at) + n + extra
-
 def end(count, at, size):
     out = b""
     if count >= 0xFFFF or at >= 0xFFFFFFFF or size >= 0xFFFFFFFF:
@@ -87,11 +75,7 @@ def end(count, at, size):
 def read_zip(path):
     """Rebuilds the canonical container from the front and compares each byte."""
     files, f, directory, last, total, at = {}, open(path, "rb"), [], "", os.path.getsize(path), 0
-    while True:
-        f.seek(at)
-        head = f.read(30)
-        if len(head) < 30 or head[:4] != b"PK\x03\x04":
-            break
+    while f.seek(at) == at and (head := f.read(30))[:4] == b"PK\x03\x04" and len(head) == 30:
         csize, nlen, xlen = struct.unpack_from("<I", head, 18)[0], *struct.unpack_from("<HH", head, 26)
         rest = f.read(nlen + xlen)
         name = rest[:nlen].decode("latin-1")
@@ -105,12 +89,10 @@ def read_zip(path):
             bad("CONTAINER_NOT_CANONICAL", name, "byte %d: its header is not the canonical one" % at)
         if name <= last:
             bad("CONTAINER_NOT_CANONICAL", name, "byte %d: names are sorted, and none stands twice" % at)
-        last = name
         directory.append(central(name, csize, crc, at))
         files.setdefault(name, (csize, sha, lambda s=start, n=csize: io.BufferedReader(Part(f, s, n))))
-        at = start + csize
-    want = b"".join(directory)
-    want += end(len(directory), at, len(want))
+        last, at = name, start + csize
+    want = b"".join(directory) + end(len(directory), at, sum(map(len, directory)))
     f.seek(max(0, total - (1 << 16)))
     if not directory and b"PK\x05\x06" not in f.read():
         stop("it is neither a folder nor a zip file, or it is empty")
@@ -119,7 +101,6 @@ def read_zip(path):
     if rest != want:
         bad("CONTAINER_NOT_CANONICAL", "", "from byte %d on: not the directory of the entries before it" % at)
     return files if directory and rest[:4] == b"PK\x01\x02" else None
-
 def read_folder(path):
     files = {}
     for dirpath, dirs, names in os.walk(path):
@@ -129,12 +110,10 @@ def read_folder(path):
                 bad("PATH_UNSAFE", rel, "it is a link or a device")
             elif os.path.isfile(full):
                 size = os.path.getsize(full)
-                with open(full, "rb") as f:
-                    files[rel] = (size, measure(f, size)[0], lambda p=full: open(p, "rb"))
+                files[rel] = (size, measure(open(full, "rb"), size)[0], lambda p=full: open(p, "rb"))
             elif not os.listdir(full):
                 bad("FILE_EXTRA", rel + "/", "an empty folder")
     return files
-
 def check_paths(names):
     seen = {}  # every file and folder, by its name without regard to case
     for p in sorted(names):
@@ -145,10 +124,7 @@ def check_paths(names):
             one = ("/".join(parts[:i]), i < len(parts))
             if seen.setdefault(one[0].lower(), one) != one:
                 bad("PATH_UNSAFE", p, "another file or folder has this name, or it in another case")
-
-def canonical(x):
-    return json.dumps(x, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
-
+canonical = lambda x: json.dumps(x, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
 def read_manifest(body):
     try:
         m = json.loads(body.decode("utf-8"), parse_float=str, parse_constant=str)
@@ -164,17 +140,48 @@ def read_manifest(body):
     except (ValueError, KeyError, TypeError, RecursionError) as e:
         bad("MANIFEST_INVALID", "manifest.json", str(e))
 
-def root(files):
-    """The Merkle root of RFC 6962 over the files of the first layer."""
-    nodes = [hashlib.sha256(b"\0tieout/content/v1\n" + canonical(f)).digest() for f in files if f["role"] not in ("document", "verifier")]
+def root(leaves):
+    """The Merkle root of RFC 6962."""
+    nodes = [hashlib.sha256(b"\0" + leaf).digest() for leaf in leaves]
     while len(nodes) > 1:
         pairs = [hashlib.sha256(b"\1" + nodes[i] + nodes[i + 1]).digest() for i in range(0, len(nodes) - 1, 2)]
         nodes = pairs + nodes[len(pairs) * 2:]
     return nodes[0].hex() if nodes else ""
+def shares(n, room):
+    """Each part's share of n by largest remainder."""
+    out, al = [n * r // max(sum(room), 1) for r in room], max(sum(room), 1)
+    for i in sorted(range(len(room)), key=lambda i: -(n * room[i] % al))[:n - sum(out)]:
+        out[i] += 1
+    return out
+def draw(plan, grown, nonce, c, rows):
+    seed, room, picks = hmac.new(bytes.fromhex(nonce), b"tieout/sample/v2" + c, "sha256").digest(), [s["population"] for s in plan["strata"]], []
+    sizes, last = shares(plan["size"], room), plan["size"]
+    spare = shares(plan["reserves"], [r - s for r, s in zip(room, sizes)])
+    for n in grown:
+        more, last = shares(n - last, [r - s for r, s in zip(room, sizes)]), n
+        sizes = [s + m for s, m in zip(sizes, more)]
+    for s, size, left in zip(plan["strata"], sizes, spare):
+        ranks = []
+        for x in rows:
+            dated = re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", x.get("at", ""), re.A)
+            if {"month": x["at"][:7] if dated else "undated", "component": x["component"], "none": "all"}[plan["by"]] == s["name"]:
+                text = b"".join(struct.pack(">Q", len(t)) + t for t in (y.encode() for y in (s["name"], x["component"], x["item"])))
+                ranks.append((hmac.new(seed, text, "sha256").digest(), x["component"], x["item"]))
+        for i, (_, component, item) in enumerate(sorted(ranks)[:size + left]):
+            picks.append({"stratum": s["name"], "order": i + 1, "component": component, "item": item, "reserve": i >= size})
+    return picks
+def check_samples(d, items):
+    for s in d.get("samples", []):
+        plan, c, draws = s["plan"], hashlib.sha256(b"\1" + canonical(s["plan"])).digest(), s.get("draws", [])
+        lines = [b.rstrip(b"\n") for b in items() if b.endswith(b'"test":' + canonical(plan["test"]) + b"}\n")]
+        same = root(lines) == plan["population_root"]
+        if c.hex() != s["commitment"] or same != s["same_population"] or not same and plan["run"] == d["run"]["id"] or len({x["nonce"] for x in draws}) > 1:
+            bad("SAMPLE_MISMATCH", "data/dossier.json", "%s: plan, commitment, nonce and items do not belong together" % s["id"])
+        elif same and draws and draw(plan, [x["size"] for x in draws[1:]], draws[0]["nonce"], c, list(map(json.loads, lines))) != s["picks"]:
+            bad("SAMPLE_MISMATCH", "data/dossier.json", "%s: drawn again it has other items" % s["id"])
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P)
-
 def decode_point(b):
     y = int.from_bytes(b, "little")
     sign, y = y >> 255, y & (2**255 - 1)
@@ -185,21 +192,17 @@ def decode_point(b):
         raise ValueError("no point")
     x = x if x % 2 == sign else P - x
     return x, y, 1, x * y % P
-
 def add(a, b):
     u, v = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
     c, d = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
     e, f, g, h = v - u, d - c, d + c, v + u
     return e * f % P, g * h % P, f * g % P, e * h % P
-
 def times(n, p):
     q = (0, 1, 1, 0)
     for bit in bin(n)[2:]:
-        q = add(q, q) if bit == "0" else add(add(q, q), p)
+        q = add(add(q, q), p) if bit == "1" else add(q, q)
     return q
-
 BASE = decode_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-
 def ed25519(key, message, sig):
     s, (x, y, z, t) = int.from_bytes(sig[32:], "little"), decode_point(key)
     k = int.from_bytes(hashlib.sha512(sig[:32] + key + message).digest(), "little") % L
@@ -208,11 +211,9 @@ def ed25519(key, message, sig):
     return s < L and (y * z % P | (x * z % P & 1) << 255).to_bytes(32, "little") == sig[:32]
 
 def read_keys(text):
-    if os.path.isfile(text):
-        with open(text, encoding="utf-8") as f:
-            text = f.read(1 << 16)
+    text = open(text, encoding="utf-8").read(1 << 16) if os.path.isfile(text) else text
     keys = {}
-    for line in filter(lambda s: s and s[0] != "#", map(str.strip, text.splitlines())):
+    for line in (x for x in map(str.strip, text.splitlines()) if x and x[0] != "#"):
         name, short, b64 = (line.split("+", 2) + ["", ""])[:3]
         key = base64.b64decode(b64) if re.fullmatch("[A-Za-z0-9+/]{44}", b64) else b""
         if key[:1] != b"\1" or hashlib.sha256(name.encode() + b"\n" + key).hexdigest()[:8] != short:
@@ -220,7 +221,6 @@ def read_keys(text):
         if name.endswith("/manifest"):
             keys[name, short] = key[1:]
     return keys
-
 def signature(msg, want, keys):
     (text, _, sigs), state = msg.rpartition("\n\n"), "unknown"
     for line in sigs[:-1].split("\n") if sigs.endswith("\n") else [""]:
@@ -257,7 +257,7 @@ def main(path, keys):
             bad("HASH_MISMATCH", p, "SHA-256 %s instead of %s" % (files[p][1], f["sha256"]))
     for p in sorted(set(files) - set(listed) - set(FIXED)):
         bad("FILE_EXTRA", p, "the manifest does not list it")
-    got = root(m["files"])
+    got = root(b"tieout/content/v1\n" + canonical(f) for f in m["files"] if f["role"] not in ("document", "verifier"))
     if not got or got != m["content_digest"] or got[:32] != m["package_id"]:
         bad("MANIFEST_INVALID", "manifest.json", "its files have the root " + got)
     sums = dict([(p, f["sha256"]) for p, f in listed.items()] + [(p, files[p][1]) for p in FIXED[1:] if p in files])
@@ -283,9 +283,9 @@ def main(path, keys):
             twin = -1
         if not n == twin == r["rows"]:
             bad("COUNT_MISMATCH", r["path"], "%d lines, %d rows in its twin, %s in the manifest" % (n, twin, r["rows"]))
+    check_samples(json.loads(files["data/dossier.json"][2]().read().decode("utf-8")), files["data/items.jsonl"][2])
     say("entity %r, stage %r, complete: %s" % (m["entity"]["name"], m["status"], "yes" if m["complete"] else "NO"))
-    print("content %s\nmanifest sha256 %s\nsignature %s" % (got, files["manifest.json"][1], state if keys else "not checked: no key given"))
-    print("not checked here: the tests' results, and the documents against the data")
+    print("content %s\nmanifest sha256 %s\nsignature %s\nnot checked here: the tests' results, and the documents against the data" % (got, files["manifest.json"][1], state if keys else "not checked: no key given"))
     return "invalid" if problems else "valid" if state == "valid" else "indeterminate"
 
 if __name__ == "__main__":

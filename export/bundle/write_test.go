@@ -240,6 +240,7 @@ func TestHostileTextLosesNothingInTheData(t *testing.T) {
 	strange := exporttest.Strange(odd)
 	d := in.Dossier
 	d.Entity.Name, d.Entity.System, d.Run.PreparedBy, d.Run.ID = odd, odd, odd, odd
+	d.Samples[0].Same = false // the items below are others
 	d.Incomplete, d.Limits, d.NotIncluded = []string{odd}, []string{odd}, []export.NotIncluded{{What: odd, Why: odd, How: odd}}
 	d.Components, d.Reliance = strange.Components, strange.Reliance
 	d.Evidence[0].Title, d.Deviations[0].Facts, d.Pulls[0].Error, d.Manual[0].Words = odd, odd, odd, odd

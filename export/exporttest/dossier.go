@@ -55,6 +55,7 @@ func Dossier() *export.Dossier {
 	addResults(d)
 	addRegisters(d)
 	addHistory(d)
+	addSamples(d)
 	d.TakeStatements(people())
 	d.Items = func() iter.Seq2[controls.Item, error] { return Items(d, 1) }
 	return d

@@ -43,6 +43,7 @@ const (
 	secManual     = "section:manual"
 	secPeople     = "section:people"
 	secEvidence   = "section:evidence"
+	secSamples    = "section:samples"
 	secRequests   = "section:requests"
 	secLimits     = "section:limits"
 )
@@ -135,6 +136,7 @@ func (r *report) write() {
 	r.manualPoints()
 	r.people()
 	r.evidence()
+	r.samples()
 	r.requests()
 	r.limits() // last, on portrait pages: bookmarks are measured from the last page
 }

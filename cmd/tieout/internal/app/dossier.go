@@ -80,6 +80,9 @@ func (a *App) Dossier(ctx context.Context, run *Run, stage string) (*export.Doss
 	if err := m.history(ctx, book); err != nil {
 		return nil, err
 	}
+	if err := m.samples(ctx); err != nil {
+		return nil, err
+	}
 	m.wordResults()
 	m.d.Reliance = m.reliance(ctx)
 	m.d.NotIncluded = m.notIncluded()

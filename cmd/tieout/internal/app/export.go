@@ -200,7 +200,7 @@ func (a *App) packageLedger(ctx context.Context, d *export.Dossier, key *ledger.
 		if err != nil {
 			return nil, fmt.Errorf("read the ledger: %w", err)
 		}
-		if slices.Contains([]string{entryPull, entryLog, entryDeviations, entryStatement}, s.Type) || s.Type == entryRun && s.Key == d.Run.ID {
+		if slices.Contains([]string{entryPull, entryLog, entryDeviations, entryStatement, entryPlan, entryDraw}, s.Type) || s.Type == entryRun && s.Key == d.Run.ID {
 			out.Entries = append(out.Entries, bundle.LedgerEntry{Index: s.Index, Leaf: store.Leaf(s.Entry)})
 			for _, l := range s.Lists {
 				if !slices.ContainsFunc(out.Lists, func(o bundle.LedgerList) bool { return o.SHA256 == l }) {

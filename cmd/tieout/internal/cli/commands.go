@@ -18,6 +18,7 @@ func (e *env) commands() []*cobra.Command {
 		e.deficiency(),
 		e.evidence(),
 		e.attest(),
+		e.sample(),
 		e.export(),
 		e.run(),
 		e.ledger(),
