@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -44,7 +45,16 @@ func (s *stage) zip(name string) (err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	slices.SortFunc(s.entries, func(a, b entry) int { return comparePaths(a.FileEntry, b.FileEntry) })
-	z := storedzip.NewWriter(f)
+	var out io.Writer = f
+	if s.seal != nil {
+		sealed, bad := s.seal(f)
+		if bad != nil {
+			return bad
+		}
+		defer func() { err = errors.Join(err, sealed.Close()) }()
+		out = sealed
+	}
+	z := storedzip.NewWriter(out)
 	for _, e := range s.entries {
 		if err := s.zipEntry(z, e); err != nil {
 			return err

@@ -31,8 +31,9 @@ type Input struct {
 	// are always there. nil: no others.
 	Documents func(*export.Dossier, evidence.Digest) []Document
 
-	Signer note.Signer // of the role manifest
-	Dir    bool        // write a folder instead of a zip file
+	Signer note.Signer                             // of the role manifest
+	Dir    bool                                    // write a folder instead of a zip file
+	Seal   func(io.Writer) (io.WriteCloser, error) // encrypts the zip file on its way to the disk; none: it is written as it is
 }
 
 // TableFile is one table of the frozen database as canonical lines.

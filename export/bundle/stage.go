@@ -30,6 +30,7 @@ type stage struct {
 	ctx     context.Context // of the one call of Write
 	dir     string
 	create  func(name string) (io.WriteCloser, error) // never replaces a file
+	seal    func(io.Writer) (io.WriteCloser, error)   // encrypts the zip file, or none
 	copyAll bool                                      // files that come as they are go into the stage too
 	entries []entry
 	buf     []byte

@@ -43,7 +43,7 @@ func write(ctx context.Context, target string, in Input, create func(string) (io
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	s.create = create
+	s.create, s.seal = create, in.Seal
 	w := &writer{stage: s, in: &in}
 	out, err := w.layers()
 	if err != nil {
@@ -62,6 +62,8 @@ func (in *Input) check() error {
 		return errors.New("the dossier has no result: a package that shows nothing would be taken for one that shows no deviation; run 'tieout test' first")
 	case len(in.Tables) == 0 || in.Database == "" || len(in.TestsSQL) == 0:
 		return errors.New("the frozen tables, their database and the tests are needed")
+	case in.Dir && in.Seal != nil:
+		return errors.New("a folder cannot be encrypted as one: write a zip file")
 	case in.Signer == nil:
 		return errors.New("a key is needed to sign the manifest; make one with 'tieout key new'")
 	case in.Slug == "" || len(in.Slug) > 64 || strings.Trim(in.Slug, "abcdefghijklmnopqrstuvwxyz0123456789-") != "":

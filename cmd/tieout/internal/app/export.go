@@ -29,15 +29,17 @@ type ExportOptions struct {
 	Out     string   // none = the workspace's
 	Stage   string
 	Dir     bool
+	To      []string // age recipients; none = the workspace's
 }
 
 // Exported is a package that was written.
 type Exported struct {
 	*bundle.Written
-	Stage       string `json:"stage"`
-	Reasons     int    `json:"reasons"` // why it is not complete
-	FirstReason string `json:"first_reason,omitempty"`
-	VerifierKey string `json:"verifier_key"`
+	Stage       string   `json:"stage"`
+	Reasons     int      `json:"reasons"` // why it is not complete
+	FirstReason string   `json:"first_reason,omitempty"`
+	VerifierKey string   `json:"verifier_key"`
+	EncryptedTo []string `json:"encrypted_to,omitempty"`
 }
 
 // Export writes the package of a run.
@@ -63,6 +65,10 @@ func (a *App) Export(ctx context.Context, run *Run, o ExportOptions) (*Exported,
 			return nil, err
 		}
 	}
+	to, seal, err := recipients(a.WS, o)
+	if err != nil {
+		return nil, err
+	}
 	key, path, made, err := EnsureKey(a.WS)
 	if err != nil {
 		return nil, err
@@ -79,7 +85,7 @@ func (a *App) Export(ctx context.Context, run *Run, o ExportOptions) (*Exported,
 	}
 	in := bundle.Input{
 		Slug: Slug(a.WS.File.Entity.Name), Dossier: d, Sheets: export.Sheets, Database: run.Database(), TestsSQL: catalog.TestsSQL(a.Catalog),
-		Signer: key.Signer(ledger.RoleManifest), Dir: o.Dir,
+		Signer: key.Signer(ledger.RoleManifest), Dir: o.Dir, Seal: seal,
 		Documents: func(d *export.Dossier, digest evidence.Digest) []bundle.Document {
 			return Documents(d, digest, formats)
 		},
@@ -93,7 +99,7 @@ func (a *App) Export(ctx context.Context, run *Run, o ExportOptions) (*Exported,
 	if in.Ledger, err = a.packageLedger(ctx, d, key); err != nil {
 		return nil, err
 	}
-	target, err := a.target(run, o)
+	target, err := a.target(run, o, len(to) > 0)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +108,7 @@ func (a *App) Export(ctx context.Context, run *Run, o ExportOptions) (*Exported,
 	if err != nil {
 		return nil, err
 	}
-	out := &Exported{Written: written, Stage: o.Stage, Reasons: len(d.Incomplete), VerifierKey: key.VerifierKey(ledger.RoleManifest)}
+	out := &Exported{Written: written, Stage: o.Stage, Reasons: len(d.Incomplete), VerifierKey: key.VerifierKey(ledger.RoleManifest), EncryptedTo: to}
 	if len(d.Incomplete) > 0 {
 		out.FirstReason = d.Incomplete[0]
 	}
@@ -111,7 +117,7 @@ func (a *App) Export(ctx context.Context, run *Run, o ExportOptions) (*Exported,
 }
 
 // target is where the package goes. A package is never written over another.
-func (a *App) target(run *Run, o ExportOptions) (string, error) {
+func (a *App) target(run *Run, o ExportOptions, sealed bool) (string, error) {
 	dir := o.Out
 	if dir == "" {
 		dir = a.WS.OutDir()
@@ -133,6 +139,9 @@ func (a *App) target(run *Run, o ExportOptions) (string, error) {
 		}
 		if !o.Dir {
 			name += ".zip"
+		}
+		if sealed {
+			name += ".age"
 		}
 		path := filepath.Join(dir, name)
 		if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {

@@ -12,6 +12,7 @@ type exportFlags struct {
 	out     string
 	stage   string
 	dir     bool
+	to      []string
 }
 
 func (f *exportFlags) flags(cmd *cobra.Command) {
@@ -19,10 +20,11 @@ func (f *exportFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.out, "out", "", "write the package into this `DIR` (default: export.out of the workspace)")
 	cmd.Flags().StringVar(&f.stage, "stage", "draft", "draft, interim or final")
 	cmd.Flags().BoolVar(&f.dir, "as-directory", false, "write a directory instead of one zip file")
+	cmd.Flags().StringSliceVar(&f.to, "to", nil, "encrypt the zip file to these age `RECIPIENTS` (default: export.to of the workspace)")
 }
 
 func (f *exportFlags) options() app.ExportOptions {
-	return app.ExportOptions{Formats: f.formats, Out: f.out, Stage: f.stage, Dir: f.dir}
+	return app.ExportOptions{Formats: f.formats, Out: f.out, Stage: f.stage, Dir: f.dir, To: f.to}
 }
 
 func (e *env) export() *cobra.Command {

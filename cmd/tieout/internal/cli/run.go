@@ -91,5 +91,12 @@ func summaryLine(words controls.Wording, run *app.Run, made *app.Exported) strin
 			parts = append(parts, fmt.Sprintf("%d %s", n[s.String()], words.Of(s)))
 		}
 	}
+	switch n := len(made.EncryptedTo); n {
+	case 0:
+	case 1:
+		complete += ", encrypted to 1 recipient and readable by nobody else"
+	default:
+		complete += fmt.Sprintf(", encrypted to %d recipients and readable by nobody else", n)
+	}
 	return fmt.Sprintf("run %s: package %s, %s; results: %s", run.ID, made.Path, complete, strings.Join(parts, ", "))
 }

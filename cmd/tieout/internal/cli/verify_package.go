@@ -53,6 +53,9 @@ func (e *env) verifyPackage() *cobra.Command {
 					return fmt.Errorf("--since: %w", err)
 				}
 			}
+			if encrypted(args[0]) {
+				return fmt.Errorf("%s is encrypted: 'age --decrypt -i YOUR_KEY %s > package.zip', then verify package.zip", args[0], args[0])
+			}
 			report, err := bundle.Verify(cmd.Context(), args[0], o)
 			if err != nil {
 				return err
@@ -73,6 +76,19 @@ func (e *env) verifyPackage() *cobra.Command {
 	cmd.Flags().BoolVar(&noRebuild, "no-rebuild", false, "do not make anything again: database, tests, rows, documents")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// encrypted reports whether the file is one that age encrypted.
+func encrypted(path string) bool {
+	const first = "age-encryption.org/v1"
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }() // only read from
+	b := make([]byte, len(first))
+	_, err = io.ReadFull(f, b)
+	return err == nil && string(b) == first
 }
 
 // recount runs a stranger's statements on a database rebuilt from a stranger's

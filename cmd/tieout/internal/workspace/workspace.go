@@ -167,14 +167,16 @@ func (w *Workspace) checkComponents(wrong func(string, ...any)) {
 // is read and ignored would be a promise broken in silence.
 func (w *Workspace) checkNotYet(wrong func(string, ...any)) {
 	f := &w.File
-	for key, set := range map[string]bool{
-		"schedule":          len(f.Schedule) > 0,
-		"deliver":           len(f.Deliver) > 0,
-		"signing.timestamp": f.Signing.Timestamp != "",
-		"export.to":         len(f.Export.To) > 0,
+	for _, k := range []struct {
+		name string
+		set  bool
+	}{
+		{"schedule", len(f.Schedule) > 0},
+		{"deliver", len(f.Deliver) > 0},
+		{"signing.timestamp", f.Signing.Timestamp != ""},
 	} {
-		if set {
-			wrong("%s is not supported by this version: remove it", key)
+		if k.set {
+			wrong("%s is not supported by this version: remove it", k.name)
 		}
 	}
 	if f.Store.Journal != "" && f.Store.Journal != "sqlite" {
@@ -186,6 +188,11 @@ func (w *Workspace) checkNotYet(wrong func(string, ...any)) {
 	for _, format := range f.Export.Formats {
 		if !slices.Contains(Formats, format) {
 			wrong("export.formats: %q is not written by this version (known: %s)", format, strings.Join(Formats, ", "))
+		}
+	}
+	for _, to := range f.Export.To {
+		if !strings.HasPrefix(to, "age1") {
+			wrong("export.to: %.80q is no age recipient, which begins with age1", to)
 		}
 	}
 	if p := f.Export.Paper; p != "" && p != "A4" && p != "Letter" {
