@@ -42,9 +42,10 @@ type fileResult struct {
 	maced   int64
 	lacking map[string]bool
 
-	ref  logfile.Ref
-	end  int64                     // where the last record ends
-	sums map[int64]evidence.Digest // of its first bytes, for seals
+	ref    logfile.Ref
+	stored int64                     // bytes as stored
+	end    int64                     // where the last record ends
+	sums   map[int64]evidence.Digest // of its first bytes, for seals
 
 	lines, blank, crlf int64
 	ragged, bom        bool

@@ -24,11 +24,21 @@ func (v *verifier) file(ctx context.Context, ref logfile.Ref, j *joiner) (*fileR
 	}
 	out := newFileResult(ref.Name, p)
 	out.report.Packing, out.ref = f.Packing, ref
-	start := v.bytes
+	start, before := v.bytes, v.records
+	out.stored = f.Stored
 	c := &collector{fileResult: out, plan: p, run: j.run, ids: j.ids, each: func() {
-		v.bytes = start + out.report.Bytes
-		v.progress(ref.Name)
+		v.bytes, v.records = start+out.report.Bytes, before+out.report.Records
+		within := out.report.Bytes
+		if f.Packing != "" {
+			within = 0
+		}
+		v.progress(ref.Name, within)
 	}}
+	defer func() {
+		for code, n := range out.counts {
+			v.seen[code] += n
+		}
+	}()
 	if v.o.Workers == 1 {
 		err = v.alone(ctx, cut, j, c)
 	} else {

@@ -98,7 +98,11 @@ func peek(ref logfile.Ref) (*Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	head := make([]byte, maxPeek)
+	most := int64(maxPeek)
+	if f.Packing == "" {
+		most = min(most, f.Stored) // of thousands of small files, a megabyte each would be most of the work
+	}
+	head := make([]byte, most)
 	n, _ := io.ReadFull(f, head) // what cannot be read is said when the file is checked
 	if _, err := f.Close(); err != nil {
 		return nil, err

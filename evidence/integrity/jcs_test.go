@@ -2,6 +2,7 @@ package integrity
 
 import (
 	"encoding/json"
+	"math"
 	"testing"
 
 	"github.com/gowebpki/jcs"
@@ -12,7 +13,7 @@ import (
 func value(depth int) *rapid.Generator[any] {
 	leaf := []*rapid.Generator[any]{
 		rapid.String().AsAny(), rapid.Float64().AsAny(), rapid.Int32().AsAny(), rapid.Bool().AsAny(), rapid.Just[any](nil),
-		rapid.SampledFrom([]any{"\u2028\u2029", "\U0001f600", "\ufb33", "\x00\x1f\x7f", `"\/`, 1e21, 1e-7, -0.0, 5e-324, 1e23, 333333333.33333329}),
+		rapid.SampledFrom([]any{"\u2028\u2029", "\U0001f600", "\ufb33", "\x00\x1f\x7f", `"\/`, 1e21, 1e-7, math.Copysign(0, -1), 5e-324, 1e23, 333333333.33333329}),
 	}
 	if depth == 0 {
 		return rapid.OneOf(leaf...)

@@ -49,7 +49,29 @@ type Progress struct {
 	Files int    `json:"files"`
 	Done  int    `json:"done"`  // files that were read whole
 	Bytes int64  `json:"bytes"` // unpacked, of all files so far
+
+	Records int64   `json:"records"` // of all files so far
+	Share   float64 `json:"share"`   // of all files as they are stored; a packed file counts once it was read whole
 }
+
+// Interrupted is the error of a check that was given up. What it holds is what
+// had been seen by then: it is no verdict, and says nothing of the rest.
+type Interrupted struct {
+	Files   int            `json:"files"`
+	Done    int            `json:"done"` // files that were read whole
+	Records int64          `json:"records"`
+	Bytes   int64          `json:"bytes"` // unpacked
+	Counts  map[Code]int64 `json:"counts"`
+	why     error
+}
+
+// Error implements error.
+func (i *Interrupted) Error() string {
+	return fmt.Sprintf("given up after %s in %d of %s: no verdict", plural(i.Records, "record", "records"), i.Done, plural(int64(i.Files), "file", "files"))
+}
+
+// Unwrap returns why it was given up.
+func (i *Interrupted) Unwrap() error { return i.why }
 
 // ErrNothing is the error of a check that found no record to check. It is never
 // a pass.
@@ -75,7 +97,12 @@ func Verify(ctx context.Context, src logfile.Source, o Options) (*Report, error)
 	if len(refs) == 0 {
 		return nil, fmt.Errorf("%w: no log file is named, or none is in the directory", ErrNothing)
 	}
-	v := &verifier{o: o, seed: maphash.MakeSeed(), files: len(refs)}
+	v := &verifier{o: o, seed: maphash.MakeSeed(), files: len(refs), seen: map[Code]int64{}}
+	if o.Progress != nil {
+		for _, r := range refs {
+			v.total += r.Stored()
+		}
+	}
 	if v.o.Workers <= 0 {
 		v.o.Workers = runtime.GOMAXPROCS(0)
 	}
@@ -94,6 +121,9 @@ func Verify(ctx context.Context, src logfile.Source, o Options) (*Report, error)
 	records := int64(0)
 	for _, g := range groups {
 		log, err := v.log(ctx, g)
+		if ctx.Err() != nil {
+			return nil, &Interrupted{Files: v.files, Done: v.done, Records: v.records, Bytes: v.bytes, Counts: v.seen, why: ctx.Err()}
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -114,11 +144,21 @@ type verifier struct {
 	files int
 	done  int
 	bytes int64
+
+	records int64
+	seen    map[Code]int64 // findings in single files so far
+	stored  int64          // bytes as stored of the files that were read whole
+	total   int64          // of all files
 }
 
-func (v *verifier) progress(file string) {
+// progress tells how far the check is, with so many bytes of the file at hand.
+func (v *verifier) progress(file string, within int64) {
 	if v.o.Progress != nil {
-		v.o.Progress(Progress{File: file, Files: v.files, Done: v.done, Bytes: v.bytes})
+		share := 0.0
+		if v.total > 0 {
+			share = min(1, float64(v.stored+within)/float64(v.total))
+		}
+		v.o.Progress(Progress{File: file, Files: v.files, Done: v.done, Bytes: v.bytes, Records: v.records, Share: share})
 	}
 }
 
@@ -143,7 +183,8 @@ func (v *verifier) log(ctx context.Context, g group) (*Log, error) {
 		}
 		j.files = append(j.files, f)
 		v.done++
-		v.progress(ref.Name)
+		v.stored += f.stored
+		v.progress(ref.Name, 0)
 	}
 	log := j.join()
 	if v.o.Seal {

@@ -154,3 +154,19 @@ func plain(err error) error {
 	}
 	return err
 }
+
+// Stored returns the file's size as stored, or 0 where it cannot be told: it is
+// only said how far a check is by it.
+func (r Ref) Stored() int64 {
+	var info fs.FileInfo
+	var err error
+	if r.root != nil {
+		info, err = r.root.Lstat(r.base)
+	} else {
+		info, err = os.Lstat(filepath.FromSlash(r.Name))
+	}
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}

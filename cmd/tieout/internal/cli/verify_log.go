@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -160,9 +162,12 @@ func (f *logFlags) readProfile(o *formats.Options) (err error) {
 
 func (e *env) checkLog(ctx context.Context, paths []string, f *logFlags, o *formats.Options) error {
 	if file, ok := e.err.(*os.File); ok && isTerminal(file) && !e.quiet && !f.json {
-		o.Progress = progressLine(e.err)
+		o.Progress = progressLine(e.err, app.SystemClock)
 	}
 	report, err := formats.Verify(ctx, paths, *o)
+	if partial := (*integrity.Interrupted)(nil); errors.As(err, &partial) {
+		return e.partialAnswer(partial, f.json)
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -187,4 +192,22 @@ func (e *env) checkLog(ctx context.Context, paths []string, f *logFlags, o *form
 		}
 	}
 	return exit(report.Verdict.ExitCode())
+}
+
+// partialAnswer prints what had been seen when the check was interrupted. It is
+// no verdict, and looks like none.
+func (e *env) partialAnswer(p *integrity.Interrupted, asJSON bool) error {
+	if asJSON {
+		err := e.json(struct {
+			Schema  string `json:"schema"`
+			GivenUp bool   `json:"interrupted"`
+			*integrity.Interrupted
+		}{"tieout/log-partial/v1", true, p})
+		return errors.Join(err, p)
+	}
+	e.line("interrupted: %d records in %d of %d files were looked at; this is no verdict, and nothing is said of the rest", p.Records, p.Done, p.Files)
+	for _, c := range slices.Sorted(maps.Keys(p.Counts)) {
+		e.line("  found so far: %-26s %d", c, p.Counts[c])
+	}
+	return p
 }
