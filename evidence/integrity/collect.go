@@ -88,6 +88,7 @@ type collector struct {
 	plan *plan
 	run  *run
 	ids  *idSet
+	no   uint32           // of the file, in the order of reading
 	scan *logfile.Scanner // for what only a joined file shows
 	each func()
 

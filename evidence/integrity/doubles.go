@@ -55,7 +55,8 @@ func (c *collector) remember(p *piece) {
 func (c *collector) duplicates(p *piece) {
 	c.ids.near(p.ids)
 	for _, id := range p.ids {
-		if !c.ids.add(id.hash) {
+		at := spilled{file: c.no, record: uint64(c.report.Records + int64(id.record)), line: uint64(c.lines + int64(id.line)), offset: uint64(p.chunk.Offset + int64(id.offset))}
+		if !c.ids.add(id.hash, at) {
 			continue
 		}
 		e := event{code: DupID, at: place{record: int64(id.record), line: int64(id.line), offset: int64(id.offset)}}
@@ -70,6 +71,18 @@ func (c *collector) duplicates(p *piece) {
 		e.note = "an earlier record has the same id"
 		p.add(e)
 	}
+}
+
+// spilledTwice enters records whose id stood in the log before, of those ids that
+// were kept on disk.
+func (j *joiner) spilledTwice() {
+	if j.ids.disk == nil || j.ids.lost != nil {
+		return
+	}
+	j.ids.lost = j.ids.disk.twice(func(x spilled) {
+		f := j.files[x.file]
+		f.note(event{code: DupID, at: place{record: int64(x.record), line: int64(x.line), offset: int64(x.offset)}, note: "an earlier record has the same id"})
+	})
 }
 
 // record returns the bytes of the record that has the id.

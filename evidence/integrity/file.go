@@ -26,7 +26,7 @@ func (v *verifier) file(ctx context.Context, ref logfile.Ref, j *joiner) (*fileR
 	out.report.Packing, out.ref = f.Packing, ref
 	start, before := v.bytes, v.records
 	out.stored = f.Stored
-	c := &collector{fileResult: out, plan: p, run: j.run, ids: j.ids, each: func() {
+	c := &collector{fileResult: out, plan: p, run: j.run, ids: j.ids, no: uint32(len(j.files)), each: func() {
 		v.bytes, v.records = start+out.report.Bytes, before+out.report.Records
 		within := out.report.Bytes
 		if f.Packing != "" {

@@ -45,6 +45,7 @@ func (j *joiner) join() *Log {
 		l.ProfileSHA256 = &sum
 	}
 	j.log, j.gaps = l, map[Code]bool{}
+	j.spilledTwice() // while the files stand in the order in which they were read
 	j.copies()
 	files, moved := p.ordered(j.files)
 	j.files = files

@@ -41,6 +41,7 @@ type Options struct {
 	Progress func(Progress)
 
 	chunk int // bytes of a chunk; tests vary it
+	ids   int // kept in memory; tests make it few
 }
 
 // Progress says how far a check is.
@@ -169,6 +170,10 @@ func (v *verifier) log(ctx context.Context, g group) (*Log, error) {
 		r.maxGap = g.profile.plan.maxGap
 	}
 	j := &joiner{v: v, group: g, run: r, ids: newIDSet(), sealed: v.sealsOf(g)}
+	if v.o.ids > 0 {
+		j.ids.max = v.o.ids
+	}
+	defer func() { _ = j.ids.close() }() // nothing rests on it any more
 	j.known = append(slices.Clone(v.o.Anchors), sealedHeads(g.profile.plan, j.sealed)...)
 	for i, a := range j.known {
 		r.want(a.head, i)

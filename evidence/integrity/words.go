@@ -12,8 +12,8 @@ func (j *joiner) words() {
 	for _, f := range j.files {
 		j.fileNotes(f)
 	}
-	if j.ids.full {
-		l.Notes = append(l.Notes, fmt.Sprintf("ids that stand twice were looked for among the first %d records only", maxIDs))
+	if j.ids.lost != nil {
+		l.Notes = append(l.Notes, fmt.Sprintf("ids that stand twice were looked for among the first %d only: the others could not be kept on disk: %v", j.ids.n, j.ids.lost))
 	}
 	not := func(format string, args ...any) { l.NotShown = append(l.NotShown, fmt.Sprintf(format, args...)) }
 	not("That everything that happened was written: for that, compare with a second source.")
