@@ -21,10 +21,6 @@ func (w *worker) chain(now *edge) {
 	}
 	var bad *problem
 	w.buf, bad = w.make(w.buf[:0], d.input, now)
-	if bad == nil && w.paired && w.hold(now) {
-		w.algorithm(now)
-		return
-	}
 	if bad == nil {
 		bad = w.hash(d, now)
 	}

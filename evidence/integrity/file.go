@@ -120,7 +120,6 @@ func (v *verifier) together(ctx context.Context, cut *logfile.Cutter, j *joiner,
 	for range v.o.Workers {
 		wg.Go(func() {
 			w := newWorker(c.plan, j.run, used)
-			w.paired = w.canPair()
 			for k := range jobs {
 				k.done <- w.check(k.chunk, k.before)
 			}

@@ -21,11 +21,7 @@ type worker struct {
 	clock timeReader
 	keyed map[string]hash.Hash // by name of the key
 
-	twice  bool // the record is made into its hash's input a second time: what was found on the way was said
-	paired bool // hashes are computed two by two
-	pair   twosum.Pair
-	held   held
-	again  []held
+	twice  bool           // the record is made into its hash's input a second time: what was found on the way was said
 	beside *twosum.Stream // the file's own sum, taken along; nil where another goroutine does it
 
 	buf, own, msg []byte // what a hash is made of; a hash as text; what was signed
@@ -150,9 +146,6 @@ func (w *worker) take(line []byte, offset int64, ragged bool) {
 	w.checkpoint(now)
 	w.join(now)
 	w.blind = false
-	if len(w.again) > 0 {
-		w.lookAgain()
-	}
 }
 
 // unreadable enters a record that could not be read.
@@ -259,7 +252,6 @@ func (w *worker) timed(now *edge) {
 
 // finish keeps both ends of the chunk's runs.
 func (w *worker) finish() {
-	w.lastHeld()
 	for _, s := range w.stats {
 		if s.count > 0 && len(s.open) > 0 {
 			w.p.uncovered(s.open, s.count)

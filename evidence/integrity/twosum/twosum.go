@@ -1,4 +1,4 @@
-// Package twosum computes SHA-256 of two messages at once.
+// Package twosum computes SHA-256 of a message and of a stream at once.
 //
 // The processor's SHA instructions wait for one another within a message, so
 // two messages side by side take little longer than one. A log needs two sums
@@ -74,22 +74,6 @@ func (l *lane) finish(other *lane) {
 		}
 		l.cur = l.cur[n*block:]
 	}
-}
-
-// Pair computes the sums of two messages. It is not for use by two goroutines at
-// once; the zero value is ready.
-type Pair struct{ a, b lane }
-
-// Sum256 returns both sums.
-func (p *Pair) Sum256(a, b []byte) (x, y [32]byte) {
-	if !Fast {
-		return sha256.Sum256(a), sha256.Sum256(b)
-	}
-	p.a.message(a)
-	p.b.message(b)
-	p.a.finish(&p.b)
-	p.b.finish(&p.a)
-	return p.a.sum(), p.b.sum()
 }
 
 // Stream is the sum of a stream of bytes, taken along with the sums of messages
