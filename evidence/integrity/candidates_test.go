@@ -70,3 +70,25 @@ func TestRemarksPointAtTheProfile(t *testing.T) {
 		}
 	}
 }
+
+// FuzzCandidates holds every profile against any record, as the first of a file.
+func FuzzCandidates(f *testing.F) {
+	for _, p := range Presets() {
+		name, _, _ := strings.Cut(p.ID, "/")
+		f.Add(recordsOf(f, p, vectorFile(f, name))[0])
+	}
+	f.Add([]byte(`{}`))
+	f.Add([]byte(`{"integrity":[],"payload":null,"id":{}}`))
+	f.Fuzz(func(t *testing.T, record []byte) {
+		s := logfile.NewScanner(nil, false)
+		if s.Scan(record) != nil {
+			return
+		}
+		for _, p := range Presets() {
+			c := p.candidate(record, p.plan.framing)
+			if !slices.Contains([]string{"", "holds", "does_not_hold", "not_checkable"}, c.Hash) || c.ID != p.ID || (len(c.Why) == 0) != (c.Hash != "" && (p.Detected() || c.Hash == "holds")) {
+				t.Fatalf("%s: %+v", p.ID, c)
+			}
+		}
+	})
+}
