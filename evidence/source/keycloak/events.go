@@ -35,51 +35,75 @@ func (p *pull) events(ctx context.Context) error {
 		}
 	}
 	query := url.Values{"type": signIns}
-	err := walk(ctx, p, "/events", query, "sign_in", func(e event) (string, int64) { return e.ID, e.Time }, p.signIn)
+	err := walk(ctx, p, "/events", query, "sign_in", func(e event) int64 { return e.Time }, p.signIn)
 	if err := web.Lost(p.out, err, "sign_in"); err != nil {
 		return err
 	}
 	p.env.Provides("config_event", "change_id") // an admin event names none
-	err = walk(ctx, p, "/admin-events", nil, "config_event", func(e adminEvent) (string, int64) { return e.ID, e.Time }, p.change)
+	err = walk(ctx, p, "/admin-events", nil, "config_event", func(e adminEvent) int64 { return e.Time }, p.change)
 	return web.Lost(p.out, err, "config_event")
 }
 
-// walk shows the events of one log that lie in the window, oldest first, so
-// that what is added meanwhile comes last. What expires meanwhile would move
-// the pages: the first event must still be the first when all are read.
-func walk[T any](ctx context.Context, p *pull, path string, query url.Values, kind evidence.Kind, of func(T) (string, int64), show func(placed[T]) error) error {
-	q := url.Values{"direction": {"asc"}, "dateFrom": {millis(p.window.From)}, "dateTo": {millis(p.window.To)}}
-	for k, v := range query {
-		q[k] = v
+// maxTies bounds the events of one millisecond.
+const maxTies = 1 << 17
+
+// walk shows the events of one log that lie in the window, oldest first. It
+// never asks for a second page: Keycloak orders events by time alone, so that
+// pages of those with one time leave some out. Instead it goes on from the
+// time of the last event, and shows only those before it, which are all there.
+func walk[T any](ctx context.Context, p *pull, path string, query url.Values, kind evidence.Kind, of func(T) int64, show func(placed[T]) error) error {
+	from, to := (int64(p.window.From)+999)/1000, (int64(p.window.To)-1)/1000
+	oldest, size := int64(0), p.cfg.PageSize
+	for {
+		q := url.Values{"direction": {"asc"}, "dateFrom": {strconv.FormatInt(from, 10)}, "dateTo": {strconv.FormatInt(to, 10)}, "first": {"0"}, "max": {strconv.Itoa(size)}}
+		for k, v := range query {
+			q[k] = v
+		}
+		a, err := p.client.Get(ctx, p.admin(path), q)
+		if err != nil {
+			return err
+		}
+		var list []T
+		if err := a.Decode(&list); err != nil {
+			return err
+		}
+		p.client.Page(a, len(list))
+		for i, e := range list {
+			at := of(e)
+			if at < from || at > to || i > 0 && at < of(list[i-1]) {
+				return p.gap(kind, evidence.GapTruncated, path+": the server does not keep to the times or the order that it is asked for, so not every event can be read: it takes Keycloak 26 or later")
+			}
+		}
+		if oldest == 0 && len(list) > 0 {
+			oldest = of(list[0])
+		}
+		whole := len(list) < size
+		last := to + 1
+		if !whole {
+			last = of(list[len(list)-1])
+		}
+		for i, e := range list {
+			if of(e) < last {
+				if err := show(placed[T]{e, a, i + 1}); err != nil {
+					return err
+				}
+			}
+		}
+		switch {
+		case whole:
+			return p.before(kind, path, oldest)
+		case last > from:
+			from, size = last, p.cfg.PageSize
+		case size >= maxTies:
+			return p.gap(kind, evidence.GapTruncated, fmt.Sprintf("%s: more than %d events have one time, %s", path, size, evidence.Instant(last*1000)))
+		default: // all have one time: they must come on one page
+			size *= 2
+		}
 	}
-	first, oldest := "", int64(0)
-	id := func(e T) string { x, _ := of(e); return x }
-	err := list(ctx, p, path, q, id, func(e placed[T]) error {
-		name, at := of(e.of)
-		if first == "" {
-			first = name
-		}
-		if oldest == 0 || at < oldest {
-			oldest = at
-		}
-		if !p.window.Contains(evidence.Instant(at * 1000)) {
-			p.out.Drop(kind, "it lies outside of the window", 1)
-			return nil
-		}
-		return show(e)
-	})
-	if err != nil {
-		return err
-	}
-	if err := p.still(ctx, path, q, kind, first, func(a *web.Answer) (string, error) {
-		var again []T
-		if err := a.Decode(&again); err != nil || len(again) == 0 {
-			return "", err
-		}
-		return id(again[0]), nil
-	}); err != nil {
-		return err
-	}
+}
+
+// before says what of the window lies before the oldest event.
+func (p *pull) before(kind evidence.Kind, path string, oldest int64) error {
 	to := p.window.To
 	if oldest > 0 {
 		to = evidence.Instant(oldest * 1000)
@@ -92,32 +116,6 @@ func walk[T any](ctx context.Context, p *pull, path string, query url.Values, ki
 		Detail: fmt.Sprintf("%s holds nothing before %s: whether it was written then, or what was written has expired, cannot be seen", path, to),
 	})
 }
-
-// still says a gap where the first event is no longer the first.
-func (p *pull) still(ctx context.Context, path string, q url.Values, kind evidence.Kind, first string, read func(*web.Answer) (string, error)) error {
-	if first == "" {
-		return nil
-	}
-	again := url.Values{"first": {"0"}, "max": {"1"}}
-	for k, v := range q {
-		again[k] = v
-	}
-	a, err := p.client.Get(ctx, p.admin(path), again)
-	if err != nil {
-		return err
-	}
-	now, err := read(a)
-	if err != nil {
-		return err
-	}
-	p.client.Page(a, 1)
-	if now != first {
-		return p.gap(kind, evidence.GapTruncated, path+": events were removed, or the server does not hand them over oldest first, so some may be missing between two pages: collect again")
-	}
-	return nil
-}
-
-func millis(t evidence.Instant) string { return strconv.FormatInt(int64(t)/1000, 10) }
 
 func (p *pull) signIn(e placed[event]) error {
 	if e.of.UserID == "" {

@@ -98,8 +98,7 @@ func (p *pull) principal(ctx context.Context, u placed[user], kind string, own, 
 	}
 	if u.of.Enabled != nil {
 		if r.Put("status", "active"); !*u.of.Enabled {
-			r.Put("status", "disabled")
-			r.Unknown("disabled_at", "Keycloak does not keep since when an account is disabled")
+			r.Put("status", "disabled") // since when is not kept, which the NULL beside this word says
 		}
 	} else {
 		r.Unknown("status", "the answer does not say whether the account is enabled")
@@ -198,7 +197,6 @@ func (p *pull) secrets() error {
 		r.Put("credential_kind", "api_key")
 		if r.Put("status", "active"); c.of.Enabled != nil && !*c.of.Enabled {
 			r.Put("status", "inactive")
-			r.Unknown("ended_at", "Keycloak does not keep since when a client is disabled")
 		}
 		seconds, err := strconv.ParseInt(c.of.Attributes["client.secret.creation.time"], 10, 64)
 		if err != nil || seconds <= 0 || seconds > 253402300799 {

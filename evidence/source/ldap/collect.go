@@ -194,8 +194,6 @@ func (p *pull) credential(e entry, id string, s state) error {
 	}
 	if s.ended != nil {
 		r.Put("ended_at", *s.ended)
-	} else if s.disabled || s.unclear != "" {
-		r.Unknown("ended_at", "the directory does not say since when the account cannot be used")
 	}
 	if s.changed != nil {
 		r.Put("created_at", *s.changed)

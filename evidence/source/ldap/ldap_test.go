@@ -288,11 +288,11 @@ func TestAccountsAreShownAsTheDirectoryHasThem(t *testing.T) {
 	const people = ",ou=people,dc=example,dc=test"
 	for name, want := range map[string]string{
 		"principal cn=mara" + people:                 "human active W1 <nil> [] true",
-		"principal cn=off" + people:                  "human disabled  <nil> [disabled_at last_login_at mfa_enrolled mfa_phishing_resistant] <nil>",
+		"principal cn=off" + people:                  "human disabled  <nil> [last_login_at mfa_enrolled mfa_phishing_resistant] <nil>",
 		"principal cn=ended" + people:                "human disabled  2025-05-05T00:00:00.000000Z [last_login_at mfa_enrolled mfa_phishing_resistant] <nil>",
 		"principal cn=later" + people:                "human active  <nil> [last_login_at mfa_enrolled mfa_phishing_resistant] <nil>",
-		"principal cn=odd" + people:                  "human   <nil> [disabled_at last_login_at mfa_enrolled mfa_phishing_resistant status] <nil>",
-		"principal cn=mute" + people:                 "human   <nil> [disabled_at last_login_at mfa_enrolled mfa_phishing_resistant status] <nil>",
+		"principal cn=odd" + people:                  "human   <nil> [last_login_at mfa_enrolled mfa_phishing_resistant status] <nil>",
+		"principal cn=mute" + people:                 "human   <nil> [last_login_at mfa_enrolled mfa_phishing_resistant status] <nil>",
 		"principal cn=job,ou=svc,dc=example,dc=test": "service active  <nil> [last_login_at mfa_enrolled mfa_phishing_resistant] <nil>",
 	} {
 		r := p.records[name]

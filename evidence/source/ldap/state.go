@@ -124,14 +124,11 @@ func (s *state) control(e entry) {
 func (s state) put(r *source.Row) {
 	switch {
 	case s.disabled:
-		if r.Put("status", "disabled"); s.ended != nil {
+		if r.Put("status", "disabled"); s.ended != nil { // else since when is not kept, which the NULL beside this word says
 			r.Put("disabled_at", *s.ended)
-		} else {
-			r.Unknown("disabled_at", "the directory does not say since when")
 		}
 	case s.unclear != "":
 		r.Unknown("status", s.unclear)
-		r.Unknown("disabled_at", s.unclear)
 	default:
 		r.Put("status", "active")
 	}

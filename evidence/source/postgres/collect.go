@@ -199,8 +199,7 @@ func (p *pull) principals(ctx context.Context) error {
 		r.Put("principal_id", p.account(a.Name))
 		r.Put("principal_kind", kind)
 		if r.Put("status", "active"); !works {
-			r.Put("status", "disabled")
-			r.Unknown("disabled_at", "PostgreSQL does not keep since when a role cannot sign in")
+			r.Put("status", "disabled") // since when is not kept, which the NULL beside this word says
 		}
 		for _, column := range []string{"created_at", "last_login_at", "mfa_enrolled", "mfa_phishing_resistant"} {
 			r.Unknown(column, "PostgreSQL does not keep it")
