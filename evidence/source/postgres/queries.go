@@ -45,10 +45,10 @@ const rolesQuery = held + `
 // grantees joins an exploded access list with the accounts that it reaches; 0
 // stands for everybody.
 const grantees = `
-	JOIN LATERAL (
-	  SELECT n.account, CASE WHEN n.own THEN NULL ELSE n.via END AS via FROM named n WHERE n.role = o.grantee
-	  UNION ALL SELECT 'PUBLIC', NULL WHERE o.grantee = 0
-	) who ON true`
+	JOIN (
+	  SELECT n.role, n.account, CASE WHEN n.own THEN NULL ELSE n.via END AS via FROM named n
+	  UNION ALL SELECT 0::oid, 'PUBLIC', NULL
+	) who ON who.role = o.grantee`
 
 const row = `
 	SELECT who.account, who.via, o.object_kind, o.object, o.privilege, o.privilege NOT IN ('SELECT', 'USAGE', 'CONNECT', 'EXECUTE') AS changes
