@@ -25,11 +25,12 @@ import (
 
 // ExportOptions say what a package is to look like.
 type ExportOptions struct {
-	Formats []string // none = the workspace's
-	Out     string   // none = the workspace's
-	Stage   string
-	Dir     bool
-	To      []string // age recipients; none = the workspace's
+	Formats       []string // none = the workspace's
+	Out           string   // none = the workspace's
+	Stage         string
+	Dir           bool
+	AcceptSecrets string   // why what looks like a secret may leave
+	To            []string // age recipients; none = the workspace's
 }
 
 // Exported is a package that was written.
@@ -95,6 +96,9 @@ func (a *App) Export(ctx context.Context, run *Run, o ExportOptions) (*Exported,
 	}
 	if in.Files, err = a.packageFiles(ctx, d); err != nil {
 		return nil, err
+	}
+	if err := a.leaks(ctx, &in, o.AcceptSecrets); err != nil {
+		return nil, fmt.Errorf("export: %w", err)
 	}
 	if in.Ledger, err = a.packageLedger(ctx, d, key); err != nil {
 		return nil, err

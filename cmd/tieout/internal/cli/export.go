@@ -13,6 +13,7 @@ type exportFlags struct {
 	stage   string
 	dir     bool
 	to      []string
+	accept  string
 }
 
 func (f *exportFlags) flags(cmd *cobra.Command) {
@@ -20,11 +21,12 @@ func (f *exportFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.out, "out", "", "write the package into this `DIR` (default: export.out of the workspace)")
 	cmd.Flags().StringVar(&f.stage, "stage", "draft", "draft, interim or final")
 	cmd.Flags().BoolVar(&f.dir, "as-directory", false, "write a directory instead of one zip file")
+	cmd.Flags().StringVar(&f.accept, "accept-secrets", "", "send what looks like a secret all the same, for this `REASON`, which stands in the package")
 	cmd.Flags().StringSliceVar(&f.to, "to", nil, "encrypt the zip file to these age `RECIPIENTS` (default: export.to of the workspace)")
 }
 
 func (f *exportFlags) options() app.ExportOptions {
-	return app.ExportOptions{Formats: f.formats, Out: f.out, Stage: f.stage, Dir: f.dir, To: f.to}
+	return app.ExportOptions{Formats: f.formats, Out: f.out, Stage: f.stage, Dir: f.dir, To: f.to, AcceptSecrets: f.accept}
 }
 
 func (e *env) export() *cobra.Command {
