@@ -180,7 +180,9 @@ func (a *Account) Uses() []source.Use {
 			if s.Name == stsService.Name && a.access.Role != "" {
 				place += " (taking on " + a.access.Role + ")"
 			}
-			out = append(out, source.Use{Secret: ref, Place: place})
+			if u := (source.Use{Secret: ref, Place: place}); !slices.Contains(out, u) {
+				out = append(out, u)
+			}
 		}
 	}
 	return out

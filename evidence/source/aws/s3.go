@@ -73,6 +73,9 @@ func (s *Session) Fetch(ctx context.Context, bucket string, o Object, into func(
 	if o.ETag != "" {
 		q.Header.Set("If-Match", o.ETag)
 	}
+	if err := s.renew(ctx, S3); err != nil {
+		return err
+	}
 	h, err := s.clients[S3.Name].Fetch(ctx, q, o.Size, into)
 	if err != nil {
 		return explain(err)

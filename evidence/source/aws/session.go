@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,7 +31,9 @@ type Session struct {
 	account *Account
 	clients map[string]*web.Client
 	secret  func(ref string) (secret.Value, error)
-	creds   aws.Credentials
+	creds   aws.Credentials // that requests are signed with
+	own     aws.Credentials // that a role is taken on with
+	until   time.Time       // when what a role gave ends
 	signer  *v4.Signer
 	clock   func() time.Time
 }
@@ -122,12 +125,12 @@ func (s *Session) begin(ctx context.Context) error {
 			return fmt.Errorf("read the credential for AWS: %s is empty", x.ref)
 		}
 	}
+	s.own = s.creds
 	s.hide()
 	if a.Role != "" {
 		if err := s.assume(ctx); err != nil {
-			return fmt.Errorf("take on %s: %w", a.Role, err)
+			return err
 		}
-		s.hide()
 	}
 	if s.account.Nameless {
 		s.ARN = "whoever the access key of " + a.KeyID + " stands for"
@@ -161,13 +164,29 @@ func (s *Session) hide() {
 	}
 }
 
-// assume takes on the role: for the shortest time that AWS allows to chain.
+// lease is the longest time for which a role gives a credential to whoever has
+// one of a role already; early is how long before its end a new one is asked for.
+const (
+	lease = time.Hour
+	early = 5 * time.Minute
+)
+
+// assume takes on the role. A pull that is longer than the lease does so again.
 func (s *Session) assume(ctx context.Context) error {
 	a := s.account.access
-	p := url.Values{"RoleArn": {a.Role}, "RoleSessionName": {"tieout"}, "DurationSeconds": {"3600"}}
+	p := url.Values{"RoleArn": {a.Role}, "RoleSessionName": {"tieout"}, "DurationSeconds": {strconv.Itoa(int(lease / time.Second))}}
 	if a.External != "" {
 		p.Set("ExternalId", a.External)
 	}
+	s.creds, s.until = s.own, s.clock().Add(lease-early)
+	if err := s.lease(ctx, p); err != nil {
+		return fmt.Errorf("take on %s: %w", a.Role, err)
+	}
+	s.hide()
+	return nil
+}
+
+func (s *Session) lease(ctx context.Context, p url.Values) error {
 	ans, err := s.Query(ctx, stsService, "AssumeRole", p)
 	if err != nil {
 		return err
@@ -233,8 +252,19 @@ func (s *Session) send(ctx context.Context, svc Service, q web.Question) (*web.A
 	if err := svc.reads(q.Action); err != nil {
 		return nil, err
 	}
+	if err := s.renew(ctx, svc); err != nil {
+		return nil, err
+	}
 	a, err := s.clients[svc.Name].Send(ctx, q)
 	return a, explain(err)
+}
+
+// renew takes the role on again where what it gave is about to end.
+func (s *Session) renew(ctx context.Context, svc Service) error {
+	if s.account.access.Role == "" || svc.Name == stsService.Name || s.clock().Before(s.until) {
+		return nil
+	}
+	return s.assume(ctx)
 }
 
 // reads refuses what the list of the service does not hold, whatever the verb.

@@ -91,6 +91,9 @@ func (c *collector) ready(raw strictyaml.Raw) (source.Collector, error) {
 		}
 		return nil, raw.Problem("source %s: %v", c.cfg.ID, err)
 	}
+	if c.cfg.S3 != nil {
+		return &bucketed{c}, nil
+	}
 	return c, nil
 }
 

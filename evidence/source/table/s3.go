@@ -36,6 +36,40 @@ const (
 
 var bucketForm = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
+// bucketed is a collector whose files lie in buckets: whether they let it look
+// can be seen before it collects.
+type bucketed struct{ *collector }
+
+var (
+	_ source.Collector = (*bucketed)(nil)
+	_ source.Emitter   = (*bucketed)(nil)
+	_ source.User      = (*bucketed)(nil)
+	_ source.Checker   = (*bucketed)(nil)
+)
+
+// Check implements source.Checker: the newest day of each bucket is listed.
+func (c *bucketed) Check(ctx context.Context, env source.CheckEnv) error {
+	s, err := c.account.OpenQuiet(ctx, env)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for _, b := range c.buckets {
+		prefix := b.prefix(env.Now.Time().UTC(), "{hh}")
+		if b.unit == 0 {
+			prefix = b.prefix(time.Time{}, "")
+		}
+		err := s.List(ctx, b.name, prefix, func(aws.Object) error { return errEnough })
+		if err != nil && !errors.Is(err, errEnough) {
+			return fmt.Errorf("list s3://%s/%s: %w", b.name, prefix, err)
+		}
+	}
+	return nil
+}
+
+// errEnough ends a list of which nothing more is wanted.
+var errEnough = errors.New("that is enough")
+
 // bucket is what one pattern names.
 type bucket struct {
 	name  string

@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/evidence/secret"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/aws/awstest"
 	"github.com/tieout/tieout/evidence/source/engine"
@@ -259,6 +260,27 @@ func TestAPlaceInABucketThatCannotBeMeantIsRefused(t *testing.T) {
 		}
 	}
 	if _, err := sourcetest.Parse(tableSpec(t), "{id: t, type: table, files: 's3://logs/x.csv', mapping: native, kind: incident}"); err == nil || !strings.Contains(err.Error(), "state s3") {
+		t.Error(err)
+	}
+}
+
+func TestWhetherABucketLetsUsLookIsSeenBefore(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	s.put(t, "incidents/a.jsonl", []byte(rows("a", 1)))
+	c, ok := sourcetest.Collector(t, tableSpec(t), s.config("s3://logs/incidents/*", "")).(source.Checker)
+	if !ok {
+		t.Fatal("it cannot be checked")
+	}
+	env := source.CheckEnv{Now: sourcetest.Now, Secret: func(ref string) (secret.Value, error) { return secret.New(awstest.Secrets[ref]), nil }}
+	if err := c.Check(t.Context(), env); err != nil {
+		t.Error(err)
+	}
+	s.before = func(out http.ResponseWriter, _ *http.Request) bool {
+		out.WriteHeader(http.StatusForbidden)
+		return true
+	}
+	if err := c.Check(t.Context(), env); err == nil || !strings.Contains(err.Error(), "403") {
 		t.Error(err)
 	}
 }
