@@ -60,6 +60,10 @@ func (c *Client) again(err error) (bool, time.Duration) {
 		return status.Again, c.retryAfter(status.header)
 	}
 	var address *AddressError
+	var own *ownError
+	if errors.As(err, &own) {
+		return false, 0
+	}
 	var certificate *tls.CertificateVerificationError
 	if errors.As(err, &address) || errors.As(err, &certificate) || errors.Is(err, errRedirect) || errors.Is(err, errTooLong) {
 		return false, 0

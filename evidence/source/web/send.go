@@ -74,16 +74,39 @@ func (c *Client) of(q Question) (question, error) {
 func (q question) copy(body io.Reader) error {
 	w, err := q.into()
 	if err != nil {
-		return err
+		return &ownError{err}
 	}
-	n, err := io.Copy(w, io.LimitReader(body, q.most+1))
+	own := &ownWriter{w: w}
+	n, err := io.Copy(own, io.LimitReader(body, q.most+1))
 	switch {
+	case own.err != nil:
+		return &ownError{own.err}
 	case err != nil:
 		return &TruncatedError{n, err}
 	case n > q.most:
 		return &TruncatedError{q.most, errTooLong}
 	}
 	return nil
+}
+
+// ownError is an error of our own side, such as a full disk: asking again
+// changes nothing, and the server is not to blame.
+type ownError struct{ err error }
+
+func (e *ownError) Error() string { return e.err.Error() }
+func (e *ownError) Unwrap() error { return e.err }
+
+type ownWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (o *ownWriter) Write(p []byte) (int, error) {
+	n, err := o.w.Write(p)
+	if err != nil {
+		o.err = err
+	}
+	return n, err
 }
 
 // Hide names further texts that stand for the credential: they are taken out
