@@ -28,6 +28,7 @@ type Options struct {
 	DSN      string        // a reference to the connection string, such as env:DATABASE_URL
 	Database string        // instead of the one that the connection string names
 	Timeout  time.Duration // of each statement
+	Note     func(string)  // is told each exact question of Pages and Number; nil: nobody is
 }
 
 // Session is one read-only snapshot of one database. It is used by one
@@ -40,6 +41,7 @@ type Session struct {
 	conn     *pgx.Conn
 	password string
 	asking   string
+	note     func(string)
 }
 
 // Error is what a server, or the way to it, said. It never holds the password.
@@ -90,7 +92,7 @@ func Open(ctx context.Context, env Env, o Options) (*Session, error) {
 	}
 	cfg.ConnectTimeout = connectTimeout
 	cfg.RuntimeParams["application_name"] = "tieout"
-	s := &Session{Host: fmt.Sprintf("%s:%d", cfg.Host, cfg.Port), Database: cfg.Database, password: cfg.Password}
+	s := &Session{Host: fmt.Sprintf("%s:%d", cfg.Host, cfg.Port), Database: cfg.Database, password: cfg.Password, note: o.Note}
 	s.Asking("connecting")
 	if s.conn, err = pgx.ConnectConfig(ctx, cfg); err != nil {
 		return nil, s.Describe(err)
@@ -148,7 +150,8 @@ func (s *Session) prepare(ctx context.Context, env Env, timeout time.Duration) e
 	for _, set := range []string{
 		fmt.Sprintf("SET LOCAL statement_timeout = %d", timeout.Milliseconds()),
 		"SET LOCAL TimeZone = 'UTC'", "SET LOCAL DateStyle = 'ISO'", "SET LOCAL extra_float_digits = 1",
-		"SET LOCAL row_security = off", // a policy that would hide rows becomes an error
+		"SET LOCAL row_security = off",                  // a policy that would hide rows becomes an error
+		"SET LOCAL plan_cache_mode = force_custom_plan", // each page is planned for where it begins; a plan for any would sort everything again
 	} {
 		if _, err := s.Tx.Exec(ctx, set); err != nil {
 			return err

@@ -18,7 +18,7 @@ import (
 // Fixture is what a source is tested with.
 type Fixture struct {
 	Config string            // the source's entry of a workspace file
-	Empty  string            // one that asks for something that holds no row; none where there is always one
+	Empty  string            // one that asks for something that holds no row; none where there is always one, or where an empty source is a gap
 	Dir    string            // the workspace's directory
 	Secret map[string]string // what references resolve to; none of it may be printed
 	Rows   int64             // how many records Config must give

@@ -15,10 +15,7 @@ import (
 	"github.com/tieout/tieout/evidence/source/pg"
 )
 
-const (
-	pageRows       = 5000
-	defaultTimeout = 60 * time.Second
-)
+const defaultTimeout = 60 * time.Second // of each statement
 
 // check refuses a query that is more than one question.
 func (p *Postgres) check() (time.Duration, error) {

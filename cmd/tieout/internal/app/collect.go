@@ -18,10 +18,13 @@ import (
 	_ "github.com/tieout/tieout/evidence/source/keycloak"      // registers itself
 	_ "github.com/tieout/tieout/evidence/source/ldap"          // registers itself
 	_ "github.com/tieout/tieout/evidence/source/ldap"          // registers itself
+	_ "github.com/tieout/tieout/evidence/source/litellm"       // registers itself
 	_ "github.com/tieout/tieout/evidence/source/mlflow"        // registers itself
 	_ "github.com/tieout/tieout/evidence/source/mlflow"        // registers itself
 	_ "github.com/tieout/tieout/evidence/source/mlflow"        // registers itself
 	_ "github.com/tieout/tieout/evidence/source/mlflow"        // registers itself
+	_ "github.com/tieout/tieout/evidence/source/mlflow"        // registers itself
+	_ "github.com/tieout/tieout/evidence/source/otel"          // registers itself
 	_ "github.com/tieout/tieout/evidence/source/otel"          // registers itself
 	_ "github.com/tieout/tieout/evidence/source/postgres"      // registers itself
 	_ "github.com/tieout/tieout/evidence/source/postgres"      // registers itself
@@ -29,6 +32,8 @@ import (
 	_ "github.com/tieout/tieout/evidence/source/prometheus"    // registers itself
 	_ "github.com/tieout/tieout/evidence/source/prometheus"    // registers itself
 	_ "github.com/tieout/tieout/evidence/source/prometheus"    // registers itself
+	_ "github.com/tieout/tieout/evidence/source/prometheus"    // registers itself
+	_ "github.com/tieout/tieout/evidence/source/table"         // registers itself
 	_ "github.com/tieout/tieout/evidence/source/table"         // registers itself
 	_ "github.com/tieout/tieout/evidence/source/table"         // registers itself
 	_ "github.com/tieout/tieout/evidence/source/table"         // registers itself
