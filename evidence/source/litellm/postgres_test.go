@@ -2,7 +2,6 @@ package litellm
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"os"
 	"slices"
@@ -299,24 +298,4 @@ func TestPostgresKeepsTheContractOfSources(t *testing.T) {
 		t.Errorf("%d records, %+v", len(got), res.Gaps)
 	}
 	sourcetest.Run(t, spec(t), sourcetest.Fixture{Config: config, Dir: t.TempDir(), Rows: 12346, Secret: map[string]string{"env:DSN": p.reader}})
-}
-
-// BenchmarkSpendLogsPostgres reads a million calls, keeps their rows and sorts
-// their records.
-func BenchmarkSpendLogsPostgres(b *testing.B) {
-	p := scratch(b)
-	const rows = 1_000_000
-	p.all(b, `INSERT INTO "LiteLLM_VerificationToken" (token, key_alias, models) SELECT 'h' || i, 'component-' || i, '{}' FROM generate_series(0, 20) i`,
-		fmt.Sprintf(`INSERT INTO "LiteLLM_SpendLogs" (request_id, call_type, api_key, "startTime", "endTime", model, model_group, custom_llm_provider, api_base, status, messages, response)
-		SELECT 'chatcmpl-' || md5(i::text), 'acompletion', 'h' || i %% 20, '2026-03-02'::timestamp + i * interval '10 ms', '2026-03-02', 'gpt-4o-2024', 'gpt-4o', 'openai', 'https://api.example/v1/', 'success', '{}', '{}' FROM generate_series(1, %d) i`, rows),
-		`ANALYZE "LiteLLM_SpendLogs"`)
-	for b.Loop() {
-		k := &nowhere{}
-		f := sourcetest.Fixture{Dir: b.TempDir(), Secret: map[string]string{"env:DSN": p.reader}}
-		res, err := engine.Run(b.Context(), sourcetest.Plan(b, spec(b), f, config, k))
-		if err != nil || res.Error != "" || k.lines != rows+21 {
-			b.Fatalf("%v, %s, %d lines", err, res.Error, k.lines)
-		}
-	}
-	b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
