@@ -30,7 +30,7 @@ type Problem struct {
 	Line    int    // from 1
 	Column  int    // from 1
 	What    string
-	Snippet string // the line as it stands
+	Snippet string // the line as it stands, but for values of secrets
 }
 
 // Error gives the position, what is wrong, and the line with a caret.
@@ -38,6 +38,9 @@ func (p *Problem) Error() string {
 	s := fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.What)
 	if p.Snippet == "" {
 		return s
+	}
+	if strings.Contains(p.Snippet, hidden) { // a caret would point at something else
+		return s + "\n    " + p.Snippet
 	}
 	return s + "\n    " + p.Snippet + "\n    " + strings.Repeat(" ", max(p.Column-1, 0)) + "^"
 }
@@ -82,7 +85,7 @@ type loader struct {
 func (l *loader) at(n *yaml.Node, format string, args ...any) *Problem {
 	p := &Problem{File: l.name, Line: n.Line, Column: n.Column, What: fmt.Sprintf(format, args...)}
 	if n.Line >= 1 && n.Line <= len(l.lines) {
-		p.Snippet = strings.TrimRight(l.lines[n.Line-1], "\r")
+		p.Snippet = masked(strings.TrimRight(l.lines[n.Line-1], "\r"))
 	}
 	return p
 }

@@ -30,8 +30,11 @@ func recipients(w *workspace.Workspace, o ExportOptions) ([]string, func(io.Writ
 			return nil, nil, errors.New("--to names a secret key: whoever reads this can open what is encrypted to it; use the recipient that begins with age1")
 		}
 		found, err := age.ParseRecipients(strings.NewReader(s))
-		if err != nil || !strings.HasPrefix(s, "age1") || len(found) != 1 {
-			return nil, nil, fmt.Errorf("--to %.80q is no age recipient, which begins with age1 (%v)", s, err)
+		if err != nil {
+			return nil, nil, fmt.Errorf("--to %.80q is no age recipient, which begins with age1: %w", s, err)
+		}
+		if !strings.HasPrefix(s, "age1") || len(found) != 1 {
+			return nil, nil, fmt.Errorf("--to %.80q is no age recipient, which begins with age1", s)
 		}
 		all = append(all, found[0])
 	}
