@@ -137,7 +137,11 @@ func (p parcel) seal(t testing.TB, key note.Signer, change func(*Manifest)) {
 	p[ManifestPath] = must(canon.Marshal(m))
 	digest := evidence.DigestOf(p[ManifestPath])
 	p[SignaturePath] = must(sign(key, m.Entity.Slug, digest, m.ContentDigest))
-	p[SumsPath] = sums(files, digest, evidence.DigestOf(p[SignaturePath]))
+	beside := []FileEntry{{Path: ManifestPath, SHA256: digest}, {Path: SignaturePath, SHA256: evidence.DigestOf(p[SignaturePath])}}
+	if stamp, ok := p[TimestampPath]; ok {
+		beside = append(beside, FileEntry{Path: TimestampPath, SHA256: evidence.DigestOf(stamp)})
+	}
+	p[SumsPath] = sums(files, beside...)
 }
 
 func (p parcel) setDossier(d *export.Dossier) { p[DossierPath] = must(canon.Marshal(d)) }

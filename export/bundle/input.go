@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"context"
 	"io"
 	"iter"
 
@@ -31,9 +32,14 @@ type Input struct {
 	// are always there. nil: no others.
 	Documents func(*export.Dossier, evidence.Digest) []Document
 
-	Signer note.Signer                             // of the role manifest
-	Dir    bool                                    // write a folder instead of a zip file
-	Seal   func(io.Writer) (io.WriteCloser, error) // encrypts the zip file on its way to the disk; none: it is written as it is
+	Signer note.Signer // of the role manifest
+
+	// Stamp returns a time-stamp over manifest.sig that was checked, nil where
+	// there is none. nil: none is asked for.
+	Stamp func(ctx context.Context, note []byte) ([]byte, error)
+
+	Dir  bool                                    // write a folder instead of a zip file
+	Seal func(io.Writer) (io.WriteCloser, error) // encrypts the zip file on its way to the disk; none: it is written as it is
 }
 
 // TableFile is one table of the frozen database as canonical lines.

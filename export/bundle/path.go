@@ -42,6 +42,7 @@ const (
 	VerifierPath    = "verify.py"
 	ManifestPath    = "manifest.json"
 	SignaturePath   = "manifest.sig"
+	TimestampPath   = "timestamp.tsr"
 	SumsPath        = "SHA256SUMS"
 	CheckpointPath  = "logs/ledger/checkpoint"
 	LeavesPath      = "logs/ledger/leaves"

@@ -103,6 +103,7 @@ WHAT IS WHERE
   not_included.csv         what a reader may expect and does not find, and why
   manifest.json            path, size and SHA-256 of every file
   manifest.sig             the signed note over the manifest
+  timestamp.tsr            where one was made: somebody else's time-stamp (RFC 3161) over manifest.sig
   SHA256SUMS               the same digests for sha256sum
   verify.py                a small verifier in plain Python
 

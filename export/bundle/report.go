@@ -73,6 +73,7 @@ type Report struct {
 	ContentDigest  evidence.Digest    `json:"content_digest"`
 	ManifestSHA256 evidence.Digest    `json:"manifest_sha256"`
 	Signature      Signature          `json:"signature"`
+	Timestamp      Timestamp          `json:"timestamp"`
 	Entity         string             `json:"entity"`
 	System         string             `json:"system"`
 	RunID          string             `json:"run_id"`
@@ -107,6 +108,7 @@ func (r *Report) Text(w io.Writer) error {
 	row("package", "%s", r.Path)
 	row("verdict", "%s", strings.ToUpper(string(r.Verdict)))
 	row("signature", "%s", r.signatureWords())
+	row("time-stamp", "%s", r.timestampWords())
 	if r.Stage != "" {
 		row("entity", "%s, %s", r.Entity, r.System)
 		row("run", "%s, written by %s", r.RunID, r.Tool)

@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,9 +18,10 @@ import (
 // VerifyOptions say against what a package is verified, and what it is made
 // again with. What is nil is not run, and the report says so.
 type VerifyOptions struct {
-	Keys  []note.Verifier // from outside the package: ReadKeys
-	Since []byte          // a checkpoint that the reader kept: a signed note
-	Tool  string          // this program, in the words of a dossier's Run.Tool
+	Keys     []note.Verifier     // from outside the package: ReadKeys
+	Since    []byte              // a checkpoint that the reader kept: a signed note
+	TSARoots []*x509.Certificate // of authorities whose time-stamps count, from outside the package
+	Tool     string              // this program, in the words of a dossier's Run.Tool
 
 	// NoRebuild leaves out everything that is made again: database, tests, rows
 	// and documents.
@@ -52,6 +54,7 @@ func Verify(ctx context.Context, path string, o VerifyOptions) (*Report, error) 
 	}
 	v := &verifier{ctx: ctx, o: &o, c: c, r: newReport(path)}
 	err = v.run()
+	v.existed()
 	if err = errors.Join(err, c.close()); err != nil {
 		return nil, fmt.Errorf("verify package %s: %w", path, err)
 	}
@@ -61,7 +64,7 @@ func Verify(ctx context.Context, path string, o VerifyOptions) (*Report, error) 
 
 func newReport(path string) *Report {
 	return &Report{
-		Schema: reportSchema, Path: path, Signature: Signature{State: NotChecked}, LedgerWords: ledgerWords[0],
+		Schema: reportSchema, Path: path, Signature: Signature{State: NotChecked}, Timestamp: Timestamp{State: TimestampNotChecked}, LedgerWords: ledgerWords[0],
 		Incomplete: []string{}, Problems: []Problem{}, NotChecked: []string{}, Rebuild: map[string]Rebuilt{"pdf": NotRun, "xlsx": NotRun, "html": NotRun},
 	}
 }

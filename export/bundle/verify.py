@@ -13,7 +13,8 @@ nothing to check, 6 indeterminate.
 """
 import base64, csv, hashlib, hmac, io, json, os, re, struct, sys, zlib
 
-FIXED = ("SHA256SUMS", "manifest.json", "manifest.sig")
+FIXED, STAMP = ("SHA256SUMS", "manifest.json", "manifest.sig"), "timestamp.tsr"
+STAMPED = "\nnot checked here: timestamp.tsr is there; openssl ts -verify -in timestamp.tsr -data manifest.sig -CAfile ROOT.pem"
 ROLES = [(re.compile(p), r) for p, r in (
     (r"data/dossier\.json", "dossier"), (r"data/items\.jsonl", "items"), (r"populations\.sqlite", "database"), (r"tests\.sql", "tests"),
     (r"not_included\.csv|csv/[^/]+\.csv", "csv"), (r"verify\.py", "verifier"), (r"data/tables/[^/]+\.jsonl", "table"), (r"data/[^/]+\.jsonl", "rows"),
@@ -24,8 +25,7 @@ MEMBERS = set("""schema_version package_id content_digest merkle supersedes stat
     generated_at generated_by tool catalog_sha256 config_sha256 database_sha256 scope sources populations results_summary
     not_tested manual log_integrity ledger rows withheld limits files""".split())
 SEGMENT = re.compile(r"(?!(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$))[a-z0-9_]([a-z0-9._-]*[a-z0-9_-])?", re.I | re.A)
-problems = []
-say = lambda text: print(text.encode("ascii", "backslashreplace").decode())
+problems, say = [], lambda text: print(text.encode("ascii", "backslashreplace").decode())
 def bad(code, path, note):
     problems.append(code)
     say("PROBLEM %s %r: %s" % (code, path, note))
@@ -255,12 +255,12 @@ def main(path, keys):
             bad("SIZE_MISMATCH", p, "%d bytes instead of %d" % (files[p][0], f["bytes"]))
         elif files[p][1] != f["sha256"]:
             bad("HASH_MISMATCH", p, "SHA-256 %s instead of %s" % (files[p][1], f["sha256"]))
-    for p in sorted(set(files) - set(listed) - set(FIXED)):
+    for p in sorted(set(files) - set(listed) - set(FIXED) - {STAMP}):
         bad("FILE_EXTRA", p, "the manifest does not list it")
     got = root(b"tieout/content/v1\n" + canonical(f) for f in m["files"] if f["role"] not in ("document", "verifier"))
     if not got or got != m["content_digest"] or got[:32] != m["package_id"]:
         bad("MANIFEST_INVALID", "manifest.json", "its files have the root " + got)
-    sums = dict([(p, f["sha256"]) for p, f in listed.items()] + [(p, files[p][1]) for p in FIXED[1:] if p in files])
+    sums = dict([(p, f["sha256"]) for p, f in listed.items()] + [(p, files[p][1]) for p in FIXED[1:] + (STAMP,) if p in files])
     text = "".join("%s  %s\n" % (sums[p], p) for p in sorted(sums))
     if "SHA256SUMS" in files and files["SHA256SUMS"][1] != hashlib.sha256(text.encode()).hexdigest():
         bad("HASH_MISMATCH", "SHA256SUMS", "it does not list what the manifest lists")
@@ -285,7 +285,7 @@ def main(path, keys):
             bad("COUNT_MISMATCH", r["path"], "%d lines, %d rows in its twin, %s in the manifest" % (n, twin, r["rows"]))
     check_samples(json.loads(files["data/dossier.json"][2]().read().decode("utf-8")), files["data/items.jsonl"][2])
     say("entity %r, stage %r, complete: %s" % (m["entity"]["name"], m["status"], "yes" if m["complete"] else "NO"))
-    print("content %s\nmanifest sha256 %s\nsignature %s\nnot checked here: the tests' results, and the documents against the data" % (got, files["manifest.json"][1], state if keys else "not checked: no key given"))
+    print("content %s\nmanifest sha256 %s\nsignature %s\nnot checked here: the tests' results, and the documents against the data%s" % (got, files["manifest.json"][1], state if keys else "not checked: no key given", STAMPED * (STAMP in files)))
     return "invalid" if problems else "valid" if state == "valid" else "indeterminate"
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ func (v *verifier) signature() error {
 	if s.State == UnknownKey {
 		v.bad(KeyUnknown, SignaturePath, "it is signed by %s, which is none of the keys given", s.Key)
 	}
-	return nil
+	return v.timestamp(msg)
 }
 
 // manifestKeys are the keys given that may sign manifests.
@@ -107,7 +107,7 @@ func lastLines(text string) string {
 // files compares the files there with those of the manifest, and their root
 // with its root.
 func (v *verifier) files() {
-	listed := map[string]bool{ManifestPath: true, SignaturePath: true, SumsPath: true}
+	listed := map[string]bool{ManifestPath: true, SignaturePath: true, TimestampPath: true, SumsPath: true}
 	for _, want := range v.m.Files {
 		listed[want.Path] = true
 		got, ok := v.c.files[want.Path]
@@ -144,7 +144,11 @@ func (v *verifier) sums() {
 		v.bad(FileMissing, SumsPath, "no file of sums for sha256sum; make one with: sha256sum of every file but itself")
 		return
 	}
-	want := sums(v.m.Files, v.r.ManifestSHA256, v.c.files[SignaturePath].SHA256)
+	beside := []FileEntry{{Path: ManifestPath, SHA256: v.r.ManifestSHA256}, {Path: SignaturePath, SHA256: v.c.files[SignaturePath].SHA256}}
+	if stamp, ok := v.c.files[TimestampPath]; ok {
+		beside = append(beside, stamp)
+	}
+	want := sums(v.m.Files, beside...)
 	if f.SHA256 != evidence.DigestOf(want) {
 		v.bad(HashMismatch, SumsPath, "it does not list what the manifest lists")
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/canon"
+	"github.com/tieout/tieout/evidence/integrity/rfc3161"
 	"github.com/tieout/tieout/export"
 )
 
@@ -135,11 +136,17 @@ func (w *writer) layers() (*Written, error) {
 	if err != nil {
 		return nil, err
 	}
+	beside := []FileEntry{{Path: ManifestPath, SHA256: digest}, {Path: SignaturePath, SHA256: evidence.DigestOf(signature)}}
+	if stamp, err := w.stamp(signature); err != nil {
+		return nil, err
+	} else if stamp != nil {
+		beside = append(beside, *stamp)
+	}
 	out := &Written{PackageID: m.PackageID, ContentDigest: root, ManifestSHA256: digest, Complete: w.d.Complete}
 	for _, f := range []struct {
 		path string
 		body []byte
-	}{{ManifestPath, body}, {SignaturePath, signature}, {SumsPath, sums(files, digest, evidence.DigestOf(signature))}} {
+	}{{ManifestPath, body}, {SignaturePath, signature}, {SumsPath, sums(files, beside...)}} {
 		if err := w.put(f.path, "", writeBytes(f.body)); err != nil {
 			return nil, err
 		}
@@ -149,6 +156,21 @@ func (w *writer) layers() (*Written, error) {
 		out.Bytes += e.Bytes
 	}
 	return out, nil
+}
+
+// stamp has the signed note stamped and writes what came of it.
+func (w *writer) stamp(note []byte) (*FileEntry, error) {
+	if w.in.Stamp == nil {
+		return nil, nil
+	}
+	token, err := w.in.Stamp(w.ctx, note)
+	if err != nil || token == nil {
+		return nil, err
+	}
+	if len(token) > rfc3161.MaxToken {
+		return nil, fmt.Errorf("%s: %d bytes are more than the %d that can be read again", TimestampPath, len(token), rfc3161.MaxToken)
+	}
+	return &FileEntry{Path: TimestampPath, SHA256: evidence.DigestOf(token)}, w.put(TimestampPath, "", writeBytes(token))
 }
 
 func writeBytes(b []byte) func(io.Writer) error {

@@ -70,22 +70,22 @@ func (s *Site) Open(env Env, keep Keep) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	dial := Dialer(s.access.Allow)
-	c.http = &http.Client{
-		Transport: &http.Transport{
-			Proxy:                  nil,
-			DialContext:            dial.DialContext,
-			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
-			TLSHandshakeTimeout:    10 * time.Second,
-			ResponseHeaderTimeout:  s.rules.Timeout,
-			MaxResponseHeaderBytes: 1 << 20,
-			ForceAttemptHTTP2:      true,
-			MaxIdleConnsPerHost:    1,
-			IdleConnTimeout:        30 * time.Second,
-		},
-		CheckRedirect: s.redirect,
-	}
+	c.http = &http.Client{Transport: s.transport(&tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}), CheckRedirect: s.redirect}
 	return c, nil
+}
+
+func (s *Site) transport(t *tls.Config) *http.Transport {
+	return &http.Transport{
+		Proxy:                  nil,
+		DialContext:            Dialer(s.access.Allow).DialContext,
+		TLSClientConfig:        t,
+		TLSHandshakeTimeout:    10 * time.Second,
+		ResponseHeaderTimeout:  s.rules.Timeout,
+		MaxResponseHeaderBytes: 1 << 20,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    1,
+		IdleConnTimeout:        30 * time.Second,
+	}
 }
 
 // Close ends the connections.

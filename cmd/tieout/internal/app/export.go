@@ -41,6 +41,7 @@ type Exported struct {
 	FirstReason string   `json:"first_reason,omitempty"`
 	VerifierKey string   `json:"verifier_key"`
 	EncryptedTo []string `json:"encrypted_to,omitempty"`
+	Timestamp   *Stamped `json:"timestamp,omitempty"` // none where the workspace asks for none
 }
 
 // Export writes the package of a run.
@@ -107,12 +108,17 @@ func (a *App) Export(ctx context.Context, run *Run, o ExportOptions) (*Exported,
 	if err != nil {
 		return nil, err
 	}
+	var stamp *Stamped
+	in.Stamp = func(ctx context.Context, note []byte) (token []byte, err error) {
+		token, stamp, err = a.timestamp(ctx, note)
+		return token, err
+	}
 	a.Event("package_started", map[string]any{"path": target})
 	written, err := bundle.Write(ctx, target, in)
 	if err != nil {
 		return nil, err
 	}
-	out := &Exported{Written: written, Stage: o.Stage, Reasons: len(d.Incomplete), VerifierKey: key.VerifierKey(ledger.RoleManifest), EncryptedTo: to}
+	out := &Exported{Written: written, Stage: o.Stage, Reasons: len(d.Incomplete), VerifierKey: key.VerifierKey(ledger.RoleManifest), EncryptedTo: to, Timestamp: stamp}
 	if len(d.Incomplete) > 0 {
 		out.FirstReason = d.Incomplete[0]
 	}

@@ -38,6 +38,13 @@ func Asks(w *workspace.Workspace) ([]trust.Item, error) {
 	if path, ok := strings.CutPrefix(w.File.Signing.Key, "file:"); ok && filepath.IsAbs(path) && !inside(w.Dir, path) {
 		items = append(items, trust.Item{Source: "signing", What: "read", Detail: path})
 	}
+	site, err := w.TimestampSite()
+	if err != nil {
+		return nil, err
+	}
+	if site != nil {
+		items = append(items, trust.Item{Source: "signing", What: "send", Detail: "SHA-256 of what was signed → " + w.File.Signing.Timestamp + " (" + site.Uses()[0].Place + ")"})
+	}
 	return items, nil
 }
 

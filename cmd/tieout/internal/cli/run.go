@@ -98,5 +98,12 @@ func summaryLine(words controls.Wording, run *app.Run, made *app.Exported) strin
 	default:
 		complete += fmt.Sprintf(", encrypted to %d recipients and readable by nobody else", n)
 	}
+	switch stamp := made.Timestamp; {
+	case stamp == nil:
+	case stamp.Time == nil:
+		complete += ", NOT time-stamped"
+	default:
+		complete += fmt.Sprintf(", time-stamped at %s", stamp.Time)
+	}
 	return fmt.Sprintf("run %s: package %s, %s; results: %s", run.ID, made.Path, complete, strings.Join(parts, ", "))
 }

@@ -1,11 +1,15 @@
 package cli
 
 import (
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/tieout/tieout/evidence/integrity/rfc3161/tsatest"
 )
 
 func TestMain(m *testing.M) {
@@ -22,6 +26,12 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	tsa, err := tsatest.New(time.Date(2026, 7, 20, 8, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	authority := httptest.NewServer(tsa)
+	t.Cleanup(authority.Close)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
@@ -30,6 +40,10 @@ func TestScripts(t *testing.T) {
 			e.Setenv("XDG_CONFIG_HOME", filepath.Join(home, ".config"))
 			e.Setenv("AppData", home)
 			e.Setenv("INTEGRITY", vectors)
+			e.Setenv("TSA", authority.URL)
+			if err := os.WriteFile(filepath.Join(e.WorkDir, "tsa.pem"), tsa.PEM(), 0o600); err != nil {
+				return err
+			}
 			return os.MkdirAll(home, 0o700)
 		},
 	})

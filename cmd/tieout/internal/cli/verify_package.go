@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"github.com/tieout/tieout/controls/catalog"
 	"github.com/tieout/tieout/controls/evaluate"
 	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/evidence/integrity/rfc3161"
 	"github.com/tieout/tieout/export"
 	"github.com/tieout/tieout/export/bundle"
 )
@@ -20,6 +22,7 @@ import (
 func (e *env) verifyPackage() *cobra.Command {
 	var keys []string
 	var since string
+	var tsaRoots []string
 	var noRebuild, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "package PATH",
@@ -28,7 +31,8 @@ func (e *env) verifyPackage() *cobra.Command {
 			"again, rebuilds the population database from the data and runs the tests on it, and renders the documents again.\n" +
 			"It needs no workspace and no network, trusts nothing in the package, and opens no database that came with it.",
 		Example: "  tieout verify package larkspur.zip --key 'larkspur-lending/manifest+1a2b3c4d+AbC…'\n" +
-			"  tieout verify package larkspur.zip --key key.txt --since checkpoint-2026-01.note",
+			"  tieout verify package larkspur.zip --key key.txt --since checkpoint-2026-01.note\n" +
+			"  tieout verify package larkspur.zip --key key.txt --tsa-root authority.pem",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			own, err := catalog.Load()
@@ -53,6 +57,13 @@ func (e *env) verifyPackage() *cobra.Command {
 					return fmt.Errorf("--since: %w", err)
 				}
 			}
+			for _, name := range tsaRoots {
+				roots, err := readRoots(name)
+				if err != nil {
+					return fmt.Errorf("--tsa-root: %w", err)
+				}
+				o.TSARoots = append(o.TSARoots, roots...)
+			}
 			if encrypted(args[0]) {
 				return fmt.Errorf("%s is encrypted: 'age --decrypt -i YOUR_KEY %s > package.zip', then verify package.zip", args[0], args[0])
 			}
@@ -73,6 +84,7 @@ func (e *env) verifyPackage() *cobra.Command {
 	}
 	cmd.Flags().StringArrayVar(&keys, "key", nil, "verifier `KEY` of the package, or a file that holds it; may be repeated")
 	cmd.Flags().StringVar(&since, "since", "", "a checkpoint `NOTE` that you kept: nothing that it covers may be missing or changed")
+	cmd.Flags().StringArrayVar(&tsaRoots, "tsa-root", nil, "PEM `FILE` with the root certificate of a time-stamp authority that you trust; may be repeated")
 	cmd.Flags().BoolVar(&noRebuild, "no-rebuild", false, "do not make anything again: database, tests, rows, documents")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
@@ -99,6 +111,19 @@ func recount(ctx context.Context, database string, c *controls.Catalog) (evaluat
 		return nil, err
 	}
 	return evaluate.RecountSandboxed(ctx, sandbox, database, c)
+}
+
+// readRoots reads a file of certificates.
+func readRoots(name string) ([]*x509.Certificate, error) {
+	text, err := readSmall(name)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := rfc3161.ParseRoots(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return roots, nil
 }
 
 const maxSmall = 64 << 10

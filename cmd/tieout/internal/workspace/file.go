@@ -113,10 +113,13 @@ type Store struct {
 	Blobs   string `yaml:"blobs"`
 }
 
-// Signing says with which key packages are signed.
+// Signing says with which key packages are signed, and who is asked to
+// time-stamp them.
 type Signing struct {
-	Key       string `yaml:"key"`
-	Timestamp string `yaml:"timestamp"`
+	Key       string   `yaml:"key"`
+	Timestamp string   `yaml:"timestamp"`       // URL of an RFC 3161 authority
+	Roots     []string `yaml:"timestamp_roots"` // PEM files of the workspace with the only roots that count
+	Allow     []string `yaml:"timestamp_allow"` // http, loopback, private
 }
 
 // Export says what a package holds and where it goes.

@@ -92,6 +92,7 @@ func Parse(dir string, src []byte) (*Workspace, error) {
 	w.addReferences(wrong)
 	w.checkReliesOn(wrong)
 	w.checkRecords(wrong)
+	w.checkSigning(wrong)
 	w.checkNotYet(wrong)
 	return w, errors.Join(problems...)
 }
@@ -173,7 +174,6 @@ func (w *Workspace) checkNotYet(wrong func(string, ...any)) {
 	}{
 		{"schedule", len(f.Schedule) > 0},
 		{"deliver", len(f.Deliver) > 0},
-		{"signing.timestamp", f.Signing.Timestamp != ""},
 	} {
 		if k.set {
 			wrong("%s is not supported by this version: remove it", k.name)
