@@ -48,6 +48,7 @@ type checkpointEntry struct {
 	Size   int64           `json:"size"`
 	Root   string          `json:"root"`
 	Note   evidence.Digest `json:"note"`
+	Stamp  string          `json:"timestamp,omitempty"` // SHA-256 of a time-stamp over the note, which was checked
 }
 
 // ErrSealBroken is the error of sealing a log that an earlier seal contradicts.
@@ -140,7 +141,8 @@ func (a *App) sealEntry(ctx context.Context, l *integrity.Log) (SealEntry, store
 	return e, store.Entry{Type: entrySeal, Key: e.Log, At: a.Clock(), Blobs: []evidence.Digest{blob}, JSON: text}, err
 }
 
-// keepCheckpoint signs the ledger's head and keeps the note.
+// keepCheckpoint signs the ledger's head and keeps the note, with a time-stamp
+// over it where the workspace asks for one and it can be had.
 func (a *App) keepCheckpoint(ctx context.Context, key *ledger.Keyring) error {
 	note, err := a.checkpoint(ctx, key)
 	if err != nil {
@@ -154,11 +156,23 @@ func (a *App) keepCheckpoint(ctx context.Context, key *ledger.Keyring) error {
 	if err != nil {
 		return fmt.Errorf("keep the signed checkpoint: %w", err)
 	}
-	text, err := canon.Marshal(checkpointEntry{"tieout/checkpoint-entry/v1", c.Head.Size, c.Head.Root.String(), blob})
+	e, blobs := checkpointEntry{"tieout/checkpoint-entry/v1", c.Head.Size, c.Head.Root.String(), blob, ""}, []evidence.Digest{blob}
+	token, _, err := a.timestamp(ctx, note)
+	if err != nil {
+		return err
+	}
+	if token != nil {
+		stamp, _, err := a.Store.Put(ctx, bytes.NewReader(token))
+		if err != nil {
+			return fmt.Errorf("keep the time-stamp of the checkpoint: %w", err)
+		}
+		e.Stamp, blobs = stamp.String(), append(blobs, stamp)
+	}
+	text, err := canon.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("keep the signed checkpoint: %w", err)
 	}
-	if _, err := a.Store.Append(ctx, store.Entry{Type: entryCheckpoint, Key: c.Origin, At: a.Clock(), Blobs: []evidence.Digest{blob}, JSON: text}); err != nil {
+	if _, err := a.Store.Append(ctx, store.Entry{Type: entryCheckpoint, Key: c.Origin, At: a.Clock(), Blobs: blobs, JSON: text}); err != nil {
 		return fmt.Errorf("keep the signed checkpoint: %w", err)
 	}
 	return nil

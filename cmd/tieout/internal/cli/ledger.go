@@ -24,7 +24,7 @@ func (e *env) ledgerShow() *cobra.Command {
 	w := &work{e: e}
 	cmd := &cobra.Command{
 		Use:   "show",
-		Short: "Print how many entries the ledger has, and its root",
+		Short: "Print how many entries the ledger has, its root, and by when it existed where that was time-stamped",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return w.do(cmd.Context(), "", func(a *app.App) error {
@@ -32,21 +32,47 @@ func (e *env) ledgerShow() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if w.json {
-					return e.json(struct {
-						Schema string `json:"schema"`
-						Origin string `json:"origin"`
-						Size   int64  `json:"size"`
-						Root   string `json:"root"`
-					}{"tieout/ledger/v1", ledger.Origin(app.Slug(a.WS.File.Entity.Name)), head.Size, head.Root.String()})
+				stamp, err := a.HeadStamp(cmd.Context())
+				if err != nil {
+					return err
 				}
-				e.line("%d entries, root %s", head.Size, head.Root)
-				return nil
+				if w.json {
+					err = e.json(struct {
+						Schema string         `json:"schema"`
+						Origin string         `json:"origin"`
+						Size   int64          `json:"size"`
+						Root   string         `json:"root"`
+						Stamp  *app.HeadStamp `json:"timestamp,omitempty"`
+					}{"tieout/ledger/v1", ledger.Origin(app.Slug(a.WS.File.Entity.Name)), head.Size, head.Root.String(), stamp})
+				} else {
+					e.line("%d entries, root %s", head.Size, head.Root)
+					e.headStamp(stamp)
+				}
+				switch {
+				case err != nil || stamp == nil || stamp.State == "valid":
+					return err
+				case stamp.State == "invalid":
+					return exit(ExitFailed)
+				}
+				return exit(ExitIndeterminate)
 			})
 		},
 	}
 	w.flags(cmd)
 	return cmd
+}
+
+// headStamp prints what the newest time-stamp over a head shows.
+func (e *env) headStamp(s *app.HeadStamp) {
+	switch {
+	case s == nil:
+	case s.State == "valid":
+		e.line("the first %d entries existed by %s, as %s states: the time-stamp holds", s.Size, s.Time, plain(s.By))
+	case s.State == "invalid":
+		e.line("THE TIME-STAMP over the first %d entries DOES NOT HOLD: %s", s.Size, plain(s.Why))
+	default:
+		e.line("the time-stamp over the first %d entries leads to no root that the workspace pins: %s", s.Size, plain(s.Why))
+	}
 }
 
 func (e *env) ledgerDeposit() *cobra.Command {

@@ -31,7 +31,8 @@ func (e *env) seal() *cobra.Command {
 		Long: "Checks logs as 'verify log' does, whether they have hashes of their own or not, and puts what was seen of them into the\n" +
 			"workspace's ledger: records, bytes, digests and the last record's hash. The ledger's head is signed and kept with it. From then\n" +
 			"on 'verify log' in this workspace shows an end that was cut off, a log that was written anew, and any other change of what was\n" +
-			"sealed; records that are added behind it are no change. Hand the head to somebody else with 'tieout ledger deposit': whoever holds\n" +
+			"sealed; records that are added behind it are no change. With signing.timestamp in the workspace, an authority is asked to\n" +
+			"time-stamp the head, which 'tieout ledger show' prints. Hand the head to somebody else with 'tieout ledger deposit': whoever holds\n" +
 			"both the log and the ledger could make both anew.",
 		Example: "  tieout seal logs/decisions\n  tieout seal audit.jsonl --profile own.yaml --key audit=audit.key",
 		Args:    cobra.MinimumNArgs(1),
