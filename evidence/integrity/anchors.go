@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/mod/sumdb/note"
-
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/ledger"
 )
@@ -25,7 +23,7 @@ func ReadAnchor(text []byte, origin string, keys []Key) (Anchor, error) {
 		return Anchor{}, fmt.Errorf("read checkpoint: it belongs to %q, not to %q", c.Origin, origin)
 	}
 	ring := newKeyring(keys)
-	n, err := note.Open(text, ring.notes)
+	n, err := ledger.OpenNote(text, ring.notes)
 	if err != nil {
 		return Anchor{}, fmt.Errorf("check signature of checkpoint: %w", err)
 	}

@@ -222,6 +222,31 @@ func TestForgedCheckpointBreaksTheLog(t *testing.T) {
 	}
 }
 
+// TestCheckpointThatAKeySignedTwiceBreaksTheLog puts a second signature of the
+// same key behind the good one, with one bit of it flipped.
+func TestCheckpointThatAKeySignedTwiceBreaksTheLog(t *testing.T) {
+	t.Parallel()
+	name, ls, key := one(t, 300, 300)
+	i := len(ls) - 1
+	if !bytes.Contains(ls[i], []byte(`"type":"checkpoint"`)) {
+		t.Fatalf("the log ends with %s", ls[i])
+	}
+	want(t, verify(t, Options{Keys: []Key{key}}, name), Verified, nil)
+	at := bytes.Index(ls[i], []byte("— "))
+	end := at + bytes.Index(ls[i][at:], []byte(`\n`)) + len(`\n`)
+	second := bytes.Clone(ls[i][at:end])
+	second[len(second)-30] ^= 1 // inside the signature
+	ls[i] = rehash(slices.Insert(slices.Clone(ls[i]), end, second...))
+	r := verify(t, Options{Keys: []Key{key}}, put(t, name, ls...))
+	want(t, r, Broken, map[Code]int64{FieldMissing: 1, TailUnanchored: 1})
+	if f := r.Logs[0].Findings[1]; f.Record != int64(len(ls)) || !strings.Contains(f.Note, "two signature lines") {
+		t.Errorf("%+v", f)
+	}
+	if _, err := ReadAnchor(append(noteOver(t, ring(t, "anchor", 3), "anything", 4, strings.Repeat("0", 64)), "— other AAAAAAA=\n— other AAAAAAE=\n"...), "", nil); err == nil || !strings.Contains(err.Error(), "two signature lines") {
+		t.Errorf("kept checkpoint: %v", err)
+	}
+}
+
 // rehash makes a decision record's own hash fit its content.
 func rehash(line []byte) []byte {
 	body, _, _ := bytes.Cut(line, []byte(`,"hash":"`))

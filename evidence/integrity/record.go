@@ -128,7 +128,7 @@ func (w *worker) checkpoint(now *edge) {
 
 // signedNote checks the signatures of a checkpoint.
 func (w *worker) signedNote(now *edge, a *seenAnchor, text []byte) {
-	n, err := note.Open(text, w.run.keys.notes)
+	n, err := ledger.OpenNote(text, w.run.keys.notes)
 	var unknown *note.UnverifiedNoteError
 	switch {
 	case err == nil:

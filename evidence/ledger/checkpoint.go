@@ -43,14 +43,14 @@ func FormatCheckpoint(c Checkpoint, signers ...note.Signer) ([]byte, error) {
 
 // ParseCheckpoint reads a signed checkpoint and checks its signatures. At least
 // one of the verifiers must have signed it; a signature by one of them that
-// does not hold refuses the whole note, and signatures by unknown keys count as
-// absent. The origin must be the one asked for. The errors of package note
-// (UnverifiedNoteError, InvalidSignatureError) are wrapped.
+// does not hold refuses the whole note, and so do two by one key; signatures by
+// unknown keys count as absent. The origin must be the one asked for. The errors
+// of OpenNote are wrapped.
 func ParseCheckpoint(msg []byte, origin string, verifiers ...note.Verifier) (Checkpoint, error) {
 	if len(msg) > MaxNote {
 		return Checkpoint{}, fmt.Errorf("read checkpoint: %d bytes are more than the %d that a note may have", len(msg), MaxNote)
 	}
-	n, err := note.Open(msg, note.VerifierList(verifiers...))
+	n, err := OpenNote(msg, note.VerifierList(verifiers...))
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("check signature of checkpoint: %w", err)
 	}
@@ -71,7 +71,7 @@ func ClaimedCheckpoint(msg []byte) (Checkpoint, error) {
 	if len(msg) > MaxNote {
 		return Checkpoint{}, fmt.Errorf("read checkpoint: %d bytes are more than the %d that a note may have", len(msg), MaxNote)
 	}
-	_, err := note.Open(msg, note.VerifierList())
+	_, err := OpenNote(msg, note.VerifierList())
 	var unverified *note.UnverifiedNoteError
 	if !errors.As(err, &unverified) {
 		return Checkpoint{}, fmt.Errorf("read checkpoint: %w", err)

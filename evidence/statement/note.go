@@ -75,7 +75,7 @@ func open(msg []byte, keys ...note.Verifier) (*note.Note, error) {
 	if len(msg) > MaxNote {
 		return nil, fmt.Errorf("%d bytes are more than the %d that one may have", len(msg), MaxNote)
 	}
-	return note.Open(msg, note.VerifierList(keys...))
+	return ledger.OpenNote(msg, note.VerifierList(keys...))
 }
 
 func parse(msg []byte, n *note.Note) (Note, error) {

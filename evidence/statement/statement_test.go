@@ -95,8 +95,14 @@ func TestAStatementOpensWithItsKeyAndWithNoOther(t *testing.T) {
 	if n, err := Claimed(msg); err != nil || n.Subject != "DOC-0001" {
 		t.Errorf("without a key: %v, %v", n, err)
 	}
+	twice := append(bytes.Clone(msg), msg[bytes.LastIndex(msg, []byte("— ")):]...)
+	if n, err := Claimed(twice); err == nil {
+		t.Errorf("signed twice by one key: %v", n)
+	}
+	twice[len(twice)-20] ^= 1
 	for name, bad := range map[string][]byte{
-		"text": bytes.Replace(msg, []byte("Change policy"), []byte("Another thing"), 1), "name": bytes.Replace(msg, []byte(`"by":"ann`), []byte(`"by":"bob`), 1),
+		"line of a key, which stands again,": twice,
+		"text":                               bytes.Replace(msg, []byte("Change policy"), []byte("Another thing"), 1), "name": bytes.Replace(msg, []byte(`"by":"ann`), []byte(`"by":"bob`), 1),
 	} {
 		if _, err := Open(bad, ann.Verifier(ledger.RoleStatement)); err == nil {
 			t.Errorf("a changed %s was accepted", name)

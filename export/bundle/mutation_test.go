@@ -151,6 +151,31 @@ func mutants(t testing.TB) []mutant {
 	files("other sums", HashMismatch, func(p parcel) { p[SumsPath] = p[SumsPath][:len(p[SumsPath])-1] })
 	files("empty signature", SigBad, func(p parcel) { p[SignaturePath] = nil; reSum(p) })
 	files("signature cut", SigBad, func(p parcel) { p[SignaturePath] = p[SignaturePath][:len(p[SignaturePath])-2]; reSum(p) })
+	again := func(p parcel, flip byte) {
+		sig := p[SignaturePath]
+		line := bytes.Clone(sig[bytes.LastIndexByte(sig[:len(sig)-1], '\n')+1:])
+		line[len(line)-20] ^= flip
+		p[SignaturePath] = append(sig, line...)
+		reSum(p)
+	}
+	files("signature twice", SigBad, func(p parcel) { again(p, 0) })
+	files("signature again with another bit", SigBad, func(p parcel) { again(p, 1) })
+	files("signature in another spelling", SigBad, func(p parcel) {
+		const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+		sig := p[SignaturePath]
+		sig[len(sig)-3] = digits[strings.IndexByte(digits, sig[len(sig)-3])^1]
+		reSum(p)
+	})
+	files("signature of an unknown key twice", SigBad, func(p parcel) {
+		p[SignaturePath] = append(p[SignaturePath], "— other/manifest AAAAAAA=\n— other/manifest AAAAAAE=\n"...)
+		reSum(p)
+	})
+	files("signatures too many", SigBad, func(p parcel) {
+		for i := range 100 {
+			p[SignaturePath] = fmt.Appendf(p[SignaturePath], "— other%d/manifest AAAAAAA=\n", i)
+		}
+		reSum(p)
+	})
 	files("signature of other words", SigBad, func(p parcel) {
 		p[SignaturePath] = bytes.Replace(p[SignaturePath], []byte("tieout/package/v1"), []byte("tieout/package/v2"), 1)
 		reSum(p)

@@ -222,18 +222,18 @@ def read_keys(text):
             keys[name, short] = key[1:]
     return keys
 def signature(msg, want, keys):
-    (text, _, sigs), state = msg.rpartition("\n\n"), "unknown"
+    (text, _, sigs), ids = msg.rpartition("\n\n"), []
     for line in sigs[:-1].split("\n") if sigs.endswith("\n") else [""]:
         m = re.fullmatch("\u2014 ([^ +]+) ([A-Za-z0-9+/=]+)", line)
         try:
             raw = base64.b64decode(m.group(2), validate=True)
-            key = keys.get((m.group(1), raw[:4].hex()))
-            if len(raw) < 5 or key and not (len(raw) == 68 and ed25519(key, (text + "\n").encode(), raw[4:])):
+            ids += [(m.group(1), raw[:4].hex())]
+            key = keys.get(ids[-1])
+            if len(raw) < 5 or len(ids) > 100 or ids[-1] in ids[:-1] or base64.b64encode(raw).decode() != m.group(2) or key and not (len(raw) == 68 and ed25519(key, (text + "\n").encode(), raw[4:])):
                 return "invalid"
         except (AttributeError, ValueError):
             return "invalid"
-        state = "valid" if key else state
-    return state if text + "\n" == want else "invalid"
+    return "invalid" if text + "\n" != want else "valid" if set(ids) & set(keys) else "unknown"
 
 def main(path, keys):
     files = read_folder(path) if os.path.isdir(path) else read_zip(path)

@@ -58,7 +58,7 @@ func (v *verifier) signature() error {
 		v.bad(SigBad, SignaturePath, "%v", err)
 		return nil
 	}
-	n, err := note.Open(msg, note.VerifierList(v.manifestKeys()...))
+	n, err := ledger.OpenNote(msg, note.VerifierList(v.manifestKeys()...))
 	var unknown *note.UnverifiedNoteError
 	switch {
 	case errors.As(err, &unknown):

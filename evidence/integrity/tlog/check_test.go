@@ -312,6 +312,28 @@ func TestAKnownKeyThatFailsRefusesTheNote(t *testing.T) {
 	}
 }
 
+// A second line of a key that signed is not passed over.
+func TestAKeyThatSignsTwiceRefusesTheCheckpoint(t *testing.T) {
+	for _, k := range []string{"log", "witness"} {
+		for _, flip := range []byte{0, 1} {
+			files := vectors(t, "python")
+			text := string(files["checkpoint"].Data)
+			at := strings.Index(text, "— "+key(t, k).Name)
+			end := at + strings.IndexByte(text[at:], '\n') + 1
+			second := []byte(text[at:end])
+			second[len(second)-20] ^= flip
+			files["checkpoint"].Data = append([]byte(text), second...)
+			l := check(t, files, Options{Keys: keys(t, "log", "witness")})
+			if l.Verdict != integrity.Broken || !strings.Contains(l.Findings[0].Note, "two signature lines") {
+				t.Errorf("%s: %s %+v", k, l.Verdict, l.Findings)
+			}
+			if _, err := ReadAnchor("kept", files["checkpoint"].Data, keys(t, "log", "witness")); err == nil {
+				t.Errorf("%s: the checkpoint is taken as an anchor", k)
+			}
+		}
+	}
+}
+
 // The vector of c2sp.org/signed-note.
 func TestTheVectorOfTheSpecification(t *testing.T) {
 	v, err := note.NewVerifier("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")

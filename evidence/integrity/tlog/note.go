@@ -74,7 +74,7 @@ func open(text []byte, keys []integrity.Key) (*opened, error) {
 			list = append(list, v)
 		}
 	}
-	n, err := note.Open(text, note.VerifierList(list...))
+	n, err := ledger.OpenNote(text, note.VerifierList(list...))
 	var invalid *note.InvalidSignatureError
 	var unverified *note.UnverifiedNoteError
 	switch {
