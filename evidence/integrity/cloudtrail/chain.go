@@ -26,6 +26,7 @@ type chain struct {
 	plain    int64 // log files that are stored unpacked
 	missing  int64 // digests that are known to be gone
 	bytes    int64 // unpacked, of log files
+	late     bool  // the copy has digests of late files of the same trail, account and region
 	headless bool  // the newest digest's signature is not in the copy
 	log      *integrity.Log
 	verdicts effect // the worst

@@ -207,6 +207,9 @@ func (v *verifier) digests(ctx context.Context, s scope, names []string) ([]*cha
 		c.digests = append(c.digests, d)
 	}
 	for _, c := range out {
+		late := c.name
+		late.backfill = true
+		c.late = byName[late] != nil
 		slices.SortStableFunc(c.digests, func(a, b *digest) int {
 			if a.name.end != b.name.end {
 				return int(a.name.end/1e6 - b.name.end/1e6)

@@ -483,10 +483,21 @@ func TestLateFiles(t *testing.T) {
 	if r.Verdict != integrity.Verified || len(r.Logs) != 2 || !strings.HasSuffix(r.Logs[1].Name, "late files") || r.Logs[1].Records != 2 {
 		t.Fatalf("%s", asJSON(t, r))
 	}
+	if said := strings.Join(r.Logs[0].NotShown, "\n"); strings.Contains(said, "taken out whole") {
+		t.Errorf("late files are there, and it says %s", said)
+	}
 	delete(b.objects, middle)
 	r = check(t, b.copy(t, tr.digest, late.digest), Options{Keys: keys})
 	if r.Logs[1].Verdict != integrity.Broken || r.Logs[1].Counts[integrity.FileMissing] != 1 {
 		t.Fatalf("%s", asJSON(t, r))
+	}
+	// a copy from which all of them were taken out is one that never had any
+	b = newBucket()
+	tr = b.trail("111122223333", "us-east-2", "main")
+	day(tr)
+	r = check(t, b.copy(t, tr.digest), Options{Keys: keyring(t, tr.key)})
+	if said := strings.Join(r.Logs[0].NotShown, "\n"); len(r.Logs) != 1 || !strings.Contains(said, "taken out whole") {
+		t.Errorf("nothing is said of late files that may have been taken out: %s", said)
 	}
 }
 

@@ -46,6 +46,9 @@ func (c *chain) words() {
 	if c.v.o.Period == nil && l.LastTime != nil {
 		not("That nothing was delivered behind %s: newer digests may have been removed or not copied. Ask for a period with --from and --to, and what it lacks at its end is a gap.", l.LastTime.Time().Format(digestTime))
 	}
+	if !c.name.backfill && !c.late {
+		not("That nothing was delivered late (backfill): this copy has no digest of late files, and if they were taken out whole, digests and log files together, that cannot be seen. What else could show them is the bucket's own record of deleted objects, and a copy that was made earlier.")
+	}
 	if c.name.backfill {
 		not("That all digests of late files are there: they come at no fixed time, so one that was removed at the end leaves no trace; one that was removed in between does.")
 	}
