@@ -74,6 +74,8 @@ type judgement struct {
 type placed struct {
 	Anchor
 	through int64
+	file    *fileResult
+	record  int64 // of it, from 1
 	time    evidence.Instant
 	timed   bool
 }
@@ -91,12 +93,15 @@ func (j *joiner) anchors() {
 			if m.anchor >= len(j.known) {
 				continue // see heads
 			}
-			a := j.known[m.anchor]
+			if j.known[m.anchor].sealed != nil {
+				continue // see sealedChains
+			}
 			met[m.anchor] = true
-			j.external(f, base+m.record, m.record, a)
+			j.external(f, base+m.record, m.record, j.known[m.anchor])
 		}
 		base += f.report.Records
 	}
+	j.sealedChains(met)
 	for i, a := range j.known {
 		switch {
 		case met[i]:
@@ -108,6 +113,44 @@ func (j *joiner) anchors() {
 	}
 	j.seals()
 	slices.SortStableFunc(j.anchor.held, func(a, b placed) int { return int(a.through - b.through) })
+	if j.perFile() {
+		j.reach()
+	} else {
+		j.through()
+	}
+	j.log.AnchorCount = int64(len(j.anchor.held))
+	j.log.Anchors = j.shown()
+}
+
+// perFile reports whether an anchor fixes nothing but the beginning of the file
+// that it stands in, since no hash joins the files.
+func (j *joiner) perFile() bool {
+	p := j.group.profile.plan
+	return p.digest == nil || p.partition != none || p.rotation != goesOn || !p.coversLink() || j.log.Counts[KeyMissing] > 0
+}
+
+// reach sums up how far each file is fixed.
+func (j *joiner) reach() {
+	signed, own := map[*fileResult]int64{}, map[*fileResult]int64{}
+	for _, p := range j.anchor.held {
+		if p.By != "" {
+			signed[p.file] = max(signed[p.file], p.record)
+		}
+		if p.Role == RoleWriter {
+			own[p.file] = max(own[p.file], p.record)
+		} else {
+			p.file.fixed = max(p.file.fixed, p.record)
+		}
+	}
+	for _, f := range j.files {
+		j.anchor.other += f.fixed
+		j.anchor.own += own[f]
+		j.anchor.signed += signed[f]
+	}
+}
+
+// through finds how far the chain is fixed.
+func (j *joiner) through() {
 	for _, p := range j.anchor.held {
 		if p.By != "" {
 			j.anchor.signed = max(j.anchor.signed, p.through)
@@ -120,8 +163,6 @@ func (j *joiner) anchors() {
 			j.anchor.other, j.anchor.timed, j.anchor.hasEnd = p.through, p.time, p.timed
 		}
 	}
-	j.log.AnchorCount = int64(len(j.anchor.held))
-	j.log.Anchors = j.shown()
 }
 
 // writerOf returns the name that a file, or the log, gives its writer.
@@ -159,7 +200,7 @@ func (j *joiner) place(f *fileResult, base int64, a seenAnchor, writer string) {
 		})
 		return
 	}
-	out := placed{Anchor: Anchor{Kind: "checkpoint", By: k.Name, Role: role, Records: a.note.Head.Size, Head: respellSum(a.note.Head.Root[:]), File: f.report.Path, Record: a.at.record}, through: base + a.at.record}
+	out := placed{Anchor: Anchor{Kind: "checkpoint", By: k.Name, Role: role, Records: a.note.Head.Size, Head: respellSum(a.note.Head.Root[:]), File: f.report.Path, Record: a.at.record}, through: base + a.at.record, file: f, record: a.at.record}
 	if a.timed {
 		t := a.signed
 		out.At = &t
@@ -171,7 +212,7 @@ func (j *joiner) place(f *fileResult, base int64, a seenAnchor, writer string) {
 func respellSum(sum []byte) string { return string((&claim{}).append(nil, sum)) }
 
 func (j *joiner) external(f *fileResult, through, record int64, a Anchor) {
-	out := placed{Anchor: a, through: through}
+	out := placed{Anchor: a, through: through, file: f, record: record}
 	out.File, out.Record = f.report.Path, record
 	if out.Role == "" {
 		out.Role = RoleOther // whoever handed it over says so, unless the log names that key's holder as its writer
@@ -215,7 +256,7 @@ func (j *joiner) shown() []Anchor {
 	through := int64(0)
 	for _, f := range j.files {
 		through += f.report.Records
-		if p := j.fixes(through); p != nil {
+		if p := j.fixes(f, through); p != nil {
 			ends[p.through] = true
 		}
 	}
@@ -228,10 +269,16 @@ func (j *joiner) shown() []Anchor {
 }
 
 // fixes returns the first anchor by another party that covers the log up to
-// that many records.
-func (j *joiner) fixes(through int64) *placed {
+// the end of a file, behind which that many records stand.
+func (j *joiner) fixes(f *fileResult, through int64) *placed {
+	perFile := j.perFile()
 	for i := range j.anchor.held {
-		if p := &j.anchor.held[i]; p.through >= through && p.Role == RoleOther {
+		p := &j.anchor.held[i]
+		covers := p.through >= through
+		if perFile {
+			covers = p.file == f && p.record >= f.report.Records
+		}
+		if covers && p.Role == RoleOther {
 			return p
 		}
 	}

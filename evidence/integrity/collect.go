@@ -46,6 +46,7 @@ type fileResult struct {
 	stored int64                     // bytes as stored
 	end    int64                     // where the last record ends
 	sums   map[int64]evidence.Digest // of its first bytes, for seals
+	fixed  int64                     // records from its start that another party fixed, where no hash joins the files
 
 	lines, blank, crlf int64
 	ragged, bom        bool

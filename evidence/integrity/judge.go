@@ -42,9 +42,8 @@ func (j *joiner) judge() {
 	a.Authenticity = j.authenticity()
 	tail := j.anchoring()
 	if tail > 0 {
-		note := fmt.Sprintf("nothing outside the writer's control fixes the last %s", plural(tail, "record", "records"))
 		l.Counts[TailUnanchored] = tail
-		l.Findings = append(l.Findings, Finding{Code: TailUnanchored, File: l.Path, Record: 0, Actual: fmt.Sprint(tail), Note: note})
+		j.tails(tail)
 	}
 	worst := j.worst()
 	switch {
@@ -78,6 +77,32 @@ func (j *joiner) integrity() string {
 		return "not_checkable"
 	}
 	return "intact"
+}
+
+// tails lists what nothing from outside fixes: the end of the log or, where no
+// hash joins the files, the end of each, or the whole of one.
+func (j *joiner) tails(tail int64) {
+	l := j.log
+	add := func(file string, n int64, note string) {
+		if len(l.Findings) >= maxFindings {
+			l.FindingsCut = true
+			return
+		}
+		l.Findings = append(l.Findings, Finding{Code: TailUnanchored, File: file, Actual: fmt.Sprint(n), Note: note})
+	}
+	if !j.perFile() || len(j.files) == 1 {
+		add(l.Path, tail, fmt.Sprintf("nothing outside the writer's control fixes the last %s", plural(tail, "record", "records")))
+		return
+	}
+	for _, f := range j.files {
+		switch n := f.report.Records - f.fixed; {
+		case n == 0:
+		case f.fixed == 0:
+			add(f.report.Path, n, fmt.Sprintf("nothing outside the writer's control fixes any of its %s", plural(n, "record", "records")))
+		default:
+			add(f.report.Path, n, fmt.Sprintf("nothing outside the writer's control fixes its last %s", plural(n, "record", "records")))
+		}
+	}
 }
 
 // any reports whether a code with that effect was found.
@@ -245,7 +270,7 @@ func (j *joiner) segments() {
 		if f.first.have {
 			s.Untimed, s.FirstTime, s.LastTime = false, f.first.time, f.last.time
 		}
-		if a := j.fixes(through); a != nil && p.digest != nil {
+		if a := j.fixes(f, through); a != nil && p.digest != nil {
 			s.AnchoredAt, s.AnchorKind, s.AnchoredBy = a.At, a.Kind, a.By
 		}
 		j.log.Segments = append(j.log.Segments, s)

@@ -139,6 +139,7 @@ type Anchor struct {
 	head   []byte
 	origin string      // of a signed checkpoint: its first line
 	sealed *SealedFile // of a seal, the file whose own chain it ends
+	seal   int         // of such an anchor: number of the seal among those of the log
 }
 
 // KeyUse says what a key was good for.

@@ -64,7 +64,7 @@ func (j *joiner) sealing() (*Seal, error) {
 // length is how many records the chain has had: by its numbers where it has
 // them, since a log need not begin with its first record.
 func (j *joiner) length() int64 {
-	if j.log.LastSeq != nil && j.group.profile.plan.partition == none {
+	if p := j.group.profile.plan; j.log.LastSeq != nil && p.partition == none && p.rotation == goesOn {
 		return *j.log.LastSeq + 1
 	}
 	return j.log.Records
@@ -105,6 +105,15 @@ func sumsAt(ref logfile.Ref, offsets []int64) (map[int64]evidence.Digest, error)
 		err = errors.New(closed.Changed)
 	}
 	return out, err
+}
+
+// records is how many were sealed.
+func (s *Seal) records() int64 {
+	n := int64(0)
+	for _, f := range s.Files {
+		n += f.Records
+	}
+	return n
 }
 
 // stems returns what the names of a seal's files have in common, each once.

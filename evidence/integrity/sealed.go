@@ -1,6 +1,7 @@
 package integrity
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -42,14 +43,14 @@ func headOf(records int64, head string, at evidence.Instant) (Anchor, bool) {
 }
 
 // sealedHeads are the heads of the seals, which workers look for. In a format
-// with a chain a file, every file has one of its own.
+// in which no hash joins the files, every file has one of its own.
 func sealedHeads(p *plan, seals []Seal) []Anchor {
-	if p.digest == nil || p.partition != none {
+	if p.digest == nil || p.partition != none || !p.coversLink() {
 		return nil
 	}
 	var out []Anchor
-	for _, s := range seals {
-		if p.rotation != restart {
+	for i, s := range seals {
+		if p.rotation == goesOn {
 			if a, ok := headOf(s.Records, s.Head, s.At); ok {
 				out = append(out, a)
 			}
@@ -57,7 +58,7 @@ func sealedHeads(p *plan, seals []Seal) []Anchor {
 		}
 		for _, f := range s.Files {
 			if a, ok := headOf(f.Records, f.Head, s.At); ok {
-				a.sealed = &f
+				a.sealed, a.seal = &f, i
 				out = append(out, a)
 			}
 		}
@@ -82,7 +83,7 @@ func (j *joiner) seals() {
 	}
 	last := j.sealed[len(j.sealed)-1]
 	if found && j.log.Counts[TailShorter]+j.log.Counts[HeadMismatch]+j.log.Counts[FileMissing]+j.log.Counts[AnchorNotReached] == 0 {
-		j.log.Notes = append(j.log.Notes, fmt.Sprintf("sealed at %s over %s: what was sealed is as it was", last.At, plural(last.Records, "record", "records")))
+		j.log.Notes = append(j.log.Notes, fmt.Sprintf("sealed at %s over %s: what was sealed is as it was", last.At, plural(last.records(), "record", "records")))
 	}
 }
 
@@ -90,46 +91,127 @@ func (j *joiner) seals() {
 // the log does: it has none, or several chains, or a key for it was not given.
 func (j *joiner) sealedByBytes(s *Seal) bool {
 	p := j.group.profile.plan
-	if p.digest == nil || p.partition != none || j.log.Counts[KeyMissing] > 0 {
+	if p.digest == nil || p.partition != none || !p.coversLink() || j.log.Counts[KeyMissing] > 0 {
 		return true
 	}
-	if p.rotation == restart {
+	if p.rotation != goesOn {
 		return slices.ContainsFunc(s.Files, func(f SealedFile) bool { return f.Head == "" && f.Records > 0 })
 	}
 	return s.Head == ""
 }
 
+// homes finds a file of the log for each file of a seal, by its number, no two
+// the same; -1 where none is left. Two sealed files that one file could hold
+// begin alike, so that whoever could hold the longer one could hold the shorter:
+// served in that order, none takes what another needs.
+func (j *joiner) homes(s *Seal, holds func(file int, f *SealedFile) bool) []int {
+	order := make([]int, len(s.Files))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := &s.Files[a], &s.Files[b]
+		return cmp.Or(cmp.Compare(y.Records, x.Records), cmp.Compare(y.Bytes, x.Bytes))
+	})
+	byName := map[string]int{}
+	for i, f := range j.files {
+		byName[j.sealedName(f.report.Path)] = i
+	}
+	taken := make([]bool, len(j.files))
+	out := make([]int, len(s.Files))
+	for _, n := range order {
+		f := &s.Files[n]
+		i, ok := byName[f.Path]
+		if !ok || taken[i] || !holds(i, f) {
+			i = -1
+			for k := range j.files {
+				if !taken[k] && holds(k, f) {
+					i = k
+					break
+				}
+			}
+		}
+		if out[n] = i; i >= 0 {
+			taken[i] = true
+		}
+	}
+	return out
+}
+
+// holdsBytes reports whether a file begins with the sealed bytes.
+func (j *joiner) holdsBytes(file int, f *SealedFile) bool {
+	mine := j.files[file]
+	return mine.report.Bytes >= f.Bytes && j.sumOf(mine, f.Bytes) == f.SHA256
+}
+
+// base is how many records stand in front of a file.
+func (j *joiner) base(file int) int64 {
+	n := int64(0)
+	for _, f := range j.files[:file] {
+		n += f.report.Records
+	}
+	return n
+}
+
 // sealedBytes looks for each sealed file among those of the log, by its own
 // name first, and reports whether all are there.
 func (j *joiner) sealedBytes(s *Seal) bool {
-	through, whole := int64(0), true
-	for _, f := range s.Files {
-		at, ok := j.holdsFile(f)
-		if !ok {
-			whole = false
-			j.lostFile(s, f)
+	whole := true
+	for n, home := range j.homes(s, j.holdsBytes) {
+		f := s.Files[n]
+		if home < 0 {
+			if f.Records > 0 {
+				whole = false
+				j.lostFile(s, f)
+			}
 			continue
 		}
-		through = max(through, at)
-	}
-	if whole && through > 0 {
-		at := s.At
-		j.anchor.held = append(j.anchor.held, placed{Anchor: Anchor{Kind: kindSeal, Role: RoleOther, At: &at, Records: s.Records, Head: s.Head}, through: through})
+		if mine := j.files[home]; f.Records > 0 {
+			at := s.At
+			a := Anchor{Kind: kindSeal, Role: RoleOther, At: &at, Records: f.Records, Head: f.Head, File: mine.report.Path, Record: f.Records}
+			j.anchor.held = append(j.anchor.held, placed{Anchor: a, through: j.base(home) + f.Records, file: mine, record: f.Records})
+		}
 	}
 	return whole
 }
 
-// holdsFile reports whether a file of the log begins with the sealed bytes, and
-// up to which record of the log they reach.
-func (j *joiner) holdsFile(f SealedFile) (through int64, ok bool) {
-	before := int64(0)
-	for _, mine := range j.files {
-		if mine.report.Bytes >= f.Bytes && j.sumOf(mine, f.Bytes) == f.SHA256 {
-			return before + f.Records, true
+// sealedChains holds the heads of sealed files against those of the log, each
+// of which answers for one of them.
+func (j *joiner) sealedChains(met map[int]bool) {
+	where := make([]map[int]int64, len(j.files)) // by anchor, the record that has its head
+	for i, f := range j.files {
+		where[i] = map[int]int64{}
+		for _, m := range f.met {
+			if where[i][m.anchor] == 0 {
+				where[i][m.anchor] = m.record
+			}
 		}
-		before += mine.report.Records
 	}
-	return 0, false
+	for n := range j.sealed {
+		number := map[string]int{} // of the anchor, by the path of its file
+		for i, a := range j.known {
+			if a.sealed != nil && a.seal == n {
+				number[a.sealed.Path] = i
+			}
+		}
+		if len(number) == 0 {
+			continue
+		}
+		s := &j.sealed[n]
+		homes := j.homes(s, func(file int, f *SealedFile) bool {
+			i, ok := number[f.Path]
+			return ok && where[file][i] > 0
+		})
+		for k, home := range homes {
+			i, ok := number[s.Files[k].Path]
+			if !ok || home < 0 {
+				continue
+			}
+			met[i] = true
+			record := where[home][i]
+			j.external(j.files[home], j.base(home)+record, record, j.known[i])
+		}
+	}
 }
 
 // sumOf returns the digest of a file's first bytes.
@@ -167,6 +249,8 @@ func (j *joiner) lostFile(s *Seal, f SealedFile) {
 		out.Code, out.Note = AnchorNotReached, fmt.Sprintf("%q, as it was sealed at %s, is not among the files that were named, but others of this log were not looked at: name them all", f.Path, s.At)
 	case i < 0:
 		out.Code, out.Note = FileMissing, fmt.Sprintf("%q, sealed at %s with %s, is not there any more", f.Path, s.At, plural(f.Records, "record", "records"))
+	case j.dropped():
+		out.Code, out.Note = AnchorNotReached, fmt.Sprintf("what was sealed of it at %s is not there: it was dropped with the oldest, as this format does, or the log was written again", s.At)
 	case j.unnamed() && j.files[i].report.Bytes != f.Bytes:
 		out.Code, out.Note = AnchorNotReached, fmt.Sprintf("what was sealed of it at %s is not in it; it may have moved on to a file that was not named: name them all", s.At)
 	case j.files[i].report.Bytes < f.Bytes:
@@ -186,8 +270,9 @@ func (j *joiner) sameBytes(s *Seal) {
 	if j.group.profile.plan.framing != logfile.JSONL || j.log.Counts[HeadMismatch]+j.log.Counts[TailShorter]+j.log.Counts[FileMissing]+j.log.Counts[AnchorNotReached] > 0 || j.cannotTell() {
 		return
 	}
-	for _, f := range s.Files {
-		if _, ok := j.holdsFile(f); ok || j.unnamed() {
+	for n, home := range j.homes(s, j.holdsBytes) {
+		f := s.Files[n]
+		if home >= 0 || j.unnamed() {
 			continue
 		}
 		i := slices.IndexFunc(j.files, func(mine *fileResult) bool { return j.sealedName(mine.report.Path) == f.Path })
@@ -241,10 +326,12 @@ func (j *joiner) unmetSeal(a Anchor) {
 		f.Code, f.Note = AnchorNotReached, "whether what was sealed is there cannot be told: a part of the log could not be read"
 	case j.unnamed():
 		f.Code, f.Note = AnchorNotReached, fmt.Sprintf("the last record sealed at %s is not in the files that were named, and others of this log were not looked at: name them all", at)
-	case missing:
+	case missing && j.group.profile.plan.rotation != seam:
 		f.Code, f.Note = FileMissing, fmt.Sprintf("%q, sealed at %s with %s, is not there any more", a.sealed.Path, at, plural(a.Records, "record", "records"))
 	case j.dropped():
 		f.Code, f.Note = AnchorNotReached, fmt.Sprintf("the last record sealed at %s is not there: it was dropped with the oldest, as this format does, or the log was written again", at)
+	case missing:
+		f.Code, f.Note = FileMissing, fmt.Sprintf("%q, sealed at %s with %s, is not there any more", a.sealed.Path, at, plural(a.Records, "record", "records"))
 	case have < a.Records:
 		f.Code, f.Note = TailShorter, fmt.Sprintf("the seal of %s covers %d records, the log has %d: its end was cut off", at, a.Records, have)
 	default:
@@ -256,9 +343,8 @@ func (j *joiner) unmetSeal(a Anchor) {
 // dropped reports whether a format that drops its oldest records did so.
 func (j *joiner) dropped() bool {
 	p := j.group.profile.plan
-	if p.rotation != seam || len(j.files) == 0 {
-		return false
-	}
-	e := j.files[0].edgeOf()
-	return e != nil && p.prev != nil && !p.starts(e.first)
+	return p.rotation == seam && p.prev != nil && slices.ContainsFunc(j.files, func(f *fileResult) bool {
+		e := f.edgeOf()
+		return e != nil && !p.starts(e.first)
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -219,7 +220,104 @@ digest: {alg: sha256, input: [{raw: before-field, field: /h}]}
 	want(t, verify(t, o, names...), Verified, nil)
 	want(t, verify(t, o, names[0], names[2]), Broken, map[Code]int64{FileMissing: 1})
 	ls := lines(t, names[1])
-	want(t, verify(t, o, names[0], put(t, names[1], ls[:4]...), names[2]), Broken, map[Code]int64{TailShorter: 1})
+	want(t, verify(t, o, names[0], put(t, names[1], ls[:4]...), names[2]), Broken, map[Code]int64{TailShorter: 1, TailUnanchored: 4})
+}
+
+// chainAFile writes a file with a chain of its own.
+func chainAFile(t testing.TB, name string, n int, tag string) []byte {
+	t.Helper()
+	one := made(t, n, "", func(i int, prev string) (string, string) {
+		body := fmt.Sprintf(`{"v":"%s%d","p":%q`, tag, i, prev)
+		h := evidence.DigestOf([]byte(body)).String()
+		return fmt.Sprintf(`%s,"h":%q}`, body, h), h
+	})
+	text := bytes.Join(lines(t, one), nil)
+	put(t, name, text)
+	return text
+}
+
+// TestNothingOfAnotherFileIsCoveredByASeal appends records behind a sealed file
+// that is not the last one, and puts in a file that was never sealed, in logs
+// whose files no chain joins.
+func TestNothingOfAnotherFileIsCoveredByASeal(t *testing.T) {
+	t.Parallel()
+	chain := "\nlink: {prev: {field: /p}, self: {field: /h}, genesis: [\"\"], rotation: %s}\ndigest: {alg: sha256, input: [{raw: before-field, field: /h}]}\n"
+	for what, c := range map[string]struct {
+		profile     *Profile
+		whole, with Verdict
+	}{
+		"a chain a file":            {profile(t, fmt.Sprintf(chain, "reset")), Verified, VerifiedWithGaps},
+		"files that begin anywhere": {profile(t, fmt.Sprintf(chain, "seam")), Verified, VerifiedWithGaps},
+		"no chain":                  {nil, NotTamperEvident, NotTamperEvident},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			one, two := filepath.Join(dir, "run-1.jsonl"), filepath.Join(dir, "run-2.jsonl")
+			o := Options{Profile: c.profile}
+			grown := chainAFile(t, one, 9, "a")
+			ls := bytes.SplitAfter(grown, []byte("\n"))
+			put(t, one, ls[:5]...)
+			chainAFile(t, two, 5, "b")
+			if c.profile == nil {
+				strip := func(b []byte) []byte {
+					return regexp.MustCompile(`,"p":"[0-9a-f]*","h":"[0-9a-f]*"`).ReplaceAll(b, nil)
+				}
+				grown = strip(grown)
+				put(t, one, bytes.SplitAfter(grown, []byte("\n"))[:5]...)
+				put(t, two, strip(bytes.Join(lines(t, two), nil)))
+			}
+			before := bytes.Join(lines(t, one), nil)
+			o.Seals = []Seal{seal(t, o, dir)}
+			r := verify(t, o, dir)
+			want(t, r, c.whole, nil)
+			if !strings.Contains(strings.Join(r.Logs[0].Notes, " "), "over 10 records: what was sealed is as it was") {
+				t.Errorf("notes: %q", r.Logs[0].Notes)
+			}
+			put(t, one, grown)
+			r = verify(t, o, dir)
+			want(t, r, c.with, map[Code]int64{TailUnanchored: 4})
+			if f := r.Logs[0].Findings[0]; f.File != filepath.ToSlash(one) || f.Actual != "4" || r.Logs[0].Axes.Anchoring != "anchored_in_part" {
+				t.Errorf("appended: %s", asJSON(t, r))
+			}
+			put(t, one, before)
+			between := filepath.Join(dir, "run-1.5.jsonl")
+			chainAFile(t, between, 3, "forged")
+			want(t, verify(t, o, dir), c.with, map[Code]int64{TailUnanchored: 3})
+		})
+	}
+}
+
+// TestEverySealedFileNeedsAFileOfItsOwn deletes a file with whose records
+// another one begins.
+func TestEverySealedFileNeedsAFileOfItsOwn(t *testing.T) {
+	t.Parallel()
+	p := profile(t, "\nlink: {prev: {field: /p}, self: {field: /h}, genesis: [\"\"], rotation: reset}\ndigest: {alg: sha256, input: [{raw: before-field, field: /h}]}\n")
+	for _, o := range []Options{{Profile: p}, {}} {
+		dir := t.TempDir()
+		one, two := filepath.Join(dir, "x-1.jsonl"), filepath.Join(dir, "x-2.jsonl")
+		chainAFile(t, two, 6, "a")
+		ls := lines(t, two)
+		if o.Profile == nil {
+			ls = [][]byte{[]byte("{\"a\":1}\n"), []byte("{\"a\":2}\n"), []byte("{\"a\":3}\n"), []byte("{\"a\":4}\n")}
+			put(t, two, ls...)
+		}
+		put(t, one, ls[:3]...)
+		o.Seals = []Seal{seal(t, o, dir)}
+		if r := verify(t, o, dir); len(r.Logs[0].Counts) > 0 {
+			t.Errorf("as it was: %v", r.Logs[0].Counts)
+		}
+		if err := os.Rename(one, filepath.Join(dir, "x-0.jsonl")); err != nil {
+			t.Fatal(err)
+		}
+		if r := verify(t, o, dir); len(r.Logs[0].Counts) > 0 {
+			t.Errorf("by another name: %v", r.Logs[0].Counts)
+		}
+		if err := os.Remove(filepath.Join(dir, "x-0.jsonl")); err != nil {
+			t.Fatal(err)
+		}
+		want(t, verify(t, o, dir), Broken, map[Code]int64{FileMissing: 1})
+	}
 }
 
 // TestOldestDroppedIsToldFromRewritten is about formats that keep their newest
