@@ -20,6 +20,8 @@ type joiner struct {
 	sealed []Seal   // of earlier times
 	known  []Anchor // what is known from outside: given ones, and heads of seals
 
+	hashesOnly bool // the bytes that a seal covers are not there as they were, though every hash is
+
 	log    *Log
 	gaps   map[Code]bool // codes that would leave a gap, and do not in this log
 	anchor judgement

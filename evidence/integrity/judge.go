@@ -13,6 +13,9 @@ func (j *joiner) effect(c Code) effect {
 	if j.gaps[c] && effects[c] == leaves {
 		return mentions
 	}
+	if j.hashesOnly && (c == UnprotectedField && !j.group.profile.plan.wholly || c == SeparatorInside || c == NonInjectiveNumber) {
+		return leaves // it could have been changed since it was sealed
+	}
 	if c == UnprotectedField && j.group.profile.plan.wholly {
 		return breaks
 	}

@@ -77,13 +77,17 @@ func (j *joiner) seals() {
 		if j.sealedByBytes(s) {
 			found = j.sealedBytes(s) || found
 		} else {
-			j.sameBytes(s)
+			j.hashesOnly = !j.sameBytes(s) || j.hashesOnly
 			found = true
 		}
 	}
 	last := j.sealed[len(j.sealed)-1]
 	if found && j.log.Counts[TailShorter]+j.log.Counts[HeadMismatch]+j.log.Counts[FileMissing]+j.log.Counts[AnchorNotReached] == 0 {
-		j.log.Notes = append(j.log.Notes, fmt.Sprintf("sealed at %s over %s: what was sealed is as it was", last.At, plural(last.records(), "record", "records")))
+		words := "what was sealed is as it was"
+		if j.hashesOnly {
+			words = "its hashes hold, and only the hashes could be compared: the bytes stand elsewhere, or are others"
+		}
+		j.log.Notes = append(j.log.Notes, fmt.Sprintf("sealed at %s over %s: %s", last.At, plural(last.records(), "record", "records"), words))
 	}
 }
 
@@ -265,15 +269,21 @@ func (j *joiner) lostFile(s *Seal, f SealedFile) {
 
 // sameBytes says where the bytes of a sealed part changed and every hash of it
 // still holds: somebody wrote the records out again, or changed members that no
-// hash covers, which only the seal can tell.
-func (j *joiner) sameBytes(s *Seal) {
-	if j.group.profile.plan.framing != logfile.JSONL || j.log.Counts[HeadMismatch]+j.log.Counts[TailShorter]+j.log.Counts[FileMissing]+j.log.Counts[AnchorNotReached] > 0 || j.cannotTell() {
-		return
+// hash covers, which only the seal can tell. It reports whether all the bytes are
+// as they were.
+func (j *joiner) sameBytes(s *Seal) bool {
+	if j.log.Counts[HeadMismatch]+j.log.Counts[TailShorter]+j.log.Counts[FileMissing]+j.log.Counts[AnchorNotReached] > 0 || j.cannotTell() {
+		return false
 	}
+	same := true
 	for n, home := range j.homes(s, j.holdsBytes) {
 		f := s.Files[n]
-		if home >= 0 || j.unnamed() {
+		if home >= 0 || f.Records == 0 {
 			continue
+		}
+		same = false
+		if j.unnamed() || j.dropped() {
+			continue // the bytes may have moved, as this format does
 		}
 		i := slices.IndexFunc(j.files, func(mine *fileResult) bool { return j.sealedName(mine.report.Path) == f.Path })
 		if i < 0 {
@@ -286,6 +296,7 @@ func (j *joiner) sameBytes(s *Seal) {
 		}
 		j.finding(out)
 	}
+	return same
 }
 
 // cannotTell reports whether a part of the log could not be read, so that

@@ -362,6 +362,61 @@ func TestChangeThatNoHashCoversIsFoundByTheSeal(t *testing.T) {
 	}
 }
 
+// TestChangeInAListThatNoHashCoversIsFoundByTheSeal adds a member that no hash
+// covers to every record of a JSON list.
+func TestChangeInAListThatNoHashCoversIsFoundByTheSeal(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"agt-claude-code", "agt-dotnet", "agt-go", "agt-rust"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, err := Preset(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			records := recordsOf(t, p, vectorFile(t, name))
+			log := writeRecords(t, p, records)
+			o := Options{Profile: p, Seals: []Seal{seal(t, Options{Profile: p}, log)}}
+			var forged [][]byte
+			for _, r := range records {
+				forged = append(forged, append(bytes.TrimSuffix(bytes.TrimSpace(bytes.Clone(r)), []byte("}")), []byte(`,"approved_by":"nobody"}`)...))
+			}
+			replace := func(with [][]byte) {
+				b, err := os.ReadFile(writeRecords(t, p, with))
+				if err != nil {
+					t.Fatal(err)
+				}
+				put(t, log, b)
+			}
+			replace(forged)
+			if r := verify(t, Options{Profile: p}, log); r.Verdict == Broken || r.Logs[0].Counts[UnprotectedField] == 0 {
+				t.Fatalf("without the seal: %s %v", r.Verdict, r.Logs[0].Counts)
+			}
+			r := verify(t, o, log)
+			if r.Verdict != Broken || r.Logs[0].Counts[HeadMismatch] != 1 || strings.Contains(strings.Join(r.Logs[0].Notes, " "), "as it was") {
+				t.Errorf("with it: %s", asJSON(t, r))
+			}
+			// The same where the file has another name, so that nothing says which bytes to compare.
+			if err := os.Rename(log, log[:len(log)-len(".json")]+".1.json"); err != nil {
+				t.Fatal(err)
+			}
+			r = verify(t, o, log[:len(log)-len(".json")]+".1.json")
+			if r.Verdict == Verified || strings.Contains(strings.Join(r.Logs[0].Notes, " "), "as it was") {
+				t.Errorf("by another name: %s", asJSON(t, r))
+			}
+			if p.plan.rotation != seam {
+				return
+			}
+			// The oldest was dropped, as the format does: the bytes moved.
+			put(t, log, nil)
+			replace(forged[1:])
+			r = verify(t, o, log)
+			if r.Verdict != VerifiedWithGaps || strings.Contains(strings.Join(r.Logs[0].Notes, " "), "as it was") || !strings.Contains(strings.Join(r.Logs[0].Notes, " "), "only the hashes") {
+				t.Errorf("the oldest dropped: %s", asJSON(t, r))
+			}
+		})
+	}
+}
+
 // TestSealUnderAKeyIsNoFalseAlarmWithoutIt checks a keyed log without its key.
 func TestSealUnderAKeyIsNoFalseAlarmWithoutIt(t *testing.T) {
 	t.Parallel()
