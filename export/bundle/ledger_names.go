@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/canon"
@@ -12,11 +13,12 @@ import (
 // named checks that the evidence of the dossier is what the ledger's entries
 // name.
 func (c *ledgerCheck) named(entries map[int64][]byte) error {
-	unshown, told := 0, 0
+	c.inside()
+	lost, told := lostNames{}, 0
 	for _, e := range c.d.Evidence {
 		leaf, shown := entries[e.LedgerIndex]
 		if !shown {
-			unshown++
+			lost.add("evidence", e.ID)
 			continue
 		}
 		if e.SHA256 != "" && bytes.Contains(leaf, []byte(`"`+e.SHA256+`"`)) {
@@ -28,7 +30,7 @@ func (c *ledgerCheck) named(entries map[int64][]byte) error {
 			return err
 		case in:
 		case !whole, e.File == "": // what stays elsewhere is named in the pull's manifest, which may be longer than an entry
-			unshown++
+			lost.add("evidence", e.ID)
 		case told < maxTold:
 			told++
 			c.bad(LedgerMismatch, EntriesPath, "evidence %s with SHA-256 %s is not among what ledger entry %d names", e.ID, e.SHA256, e.LedgerIndex)
@@ -40,7 +42,7 @@ func (c *ledgerCheck) named(entries map[int64][]byte) error {
 			c.bad(LedgerMismatch, EntriesPath, "ledger entry %d is no pull of source %s", p.LedgerIndex, p.Source)
 		}
 		if !shown {
-			unshown++
+			lost.add("pulls", p.Source)
 		}
 	}
 	for _, s := range c.d.Statements {
@@ -49,13 +51,49 @@ func (c *ledgerCheck) named(entries map[int64][]byte) error {
 			c.bad(LedgerMismatch, EntriesPath, "ledger entry %d does not stand for statement %s", s.LedgerIndex, s.No)
 		}
 		if !shown {
-			unshown++
+			lost.add("statements", s.No)
 		}
 	}
-	if unshown > 0 {
-		c.note("%d of the dossier's pulls, evidence items and statements could not be found again in the ledger: the package does not show their entries or lists in full", unshown)
+	for _, what := range sortedKeys(lost) {
+		names := lost[what]
+		c.note("whether %d %s of the dossier stand in the ledger, since the package does not show their entries or lists in full: %s", len(names), what, firstOf(names))
 	}
 	return nil
+}
+
+// lostNames are those whose entry is not shown, by what they are.
+type lostNames map[string][]string
+
+func (l lostNames) add(what, name string) { l[what] = append(l[what], name) }
+
+// firstOf names the first few.
+func firstOf(names []string) string {
+	const few = 5
+	if len(names) > few {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
+	}
+	return strings.Join(names, ", ")
+}
+
+// inside checks that whatever names an entry of the ledger names one that the
+// ledger has.
+func (c *ledgerCheck) inside() {
+	told := 0
+	check := func(what, name string, at int64) {
+		if (at < 0 || at >= c.d.Run.LedgerSize) && told < maxTold {
+			told++
+			c.bad(LedgerMismatch, DossierPath, "%s %s names ledger entry %d, and the ledger has %d entries, numbered from 0", what, name, at, c.d.Run.LedgerSize)
+		}
+	}
+	for _, e := range c.d.Evidence {
+		check("evidence", e.ID, e.LedgerIndex)
+	}
+	for _, p := range c.d.Pulls {
+		check("the pull of source", p.Source, p.LedgerIndex)
+	}
+	for _, s := range c.d.Statements {
+		check("statement", s.No, s.LedgerIndex)
+	}
 }
 
 // listed reports whether one of the lists that a leaf names holds the digest,

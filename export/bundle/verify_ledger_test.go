@@ -1,0 +1,44 @@
+package bundle
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/export"
+)
+
+// forged returns the world's package as whoever holds the key could change it.
+func forged(t testing.TB, change func(parcel, *export.Dossier)) string {
+	t.Helper()
+	p := unpacked(t, written(t, theWorld().input(t)))
+	d := p.dossier(t)
+	change(p, d)
+	p.setDossier(d)
+	p.seal(t, manifestSigner(t, 7), nil)
+	return saved(t, p.zip(t))
+}
+
+func says(r *Report, code Code, words string) bool {
+	return slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Code == code && strings.Contains(p.Note, words) })
+}
+
+// Evidence that was never collected cannot hide behind an entry that is not there.
+func TestNothingStandsBeyondTheEndOfTheLedger(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(parcel, *export.Dossier){
+		"evidence": func(p parcel, d *export.Dossier) {
+			e := &d.Evidence[0]
+			p[e.File] = []byte("[]")
+			e.SHA256, e.Bytes, e.LedgerIndex = evidence.DigestOf([]byte("[]")).String(), 2, 999999
+		},
+		"just beyond": func(_ parcel, d *export.Dossier) { d.Evidence[0].LedgerIndex = d.Run.LedgerSize },
+		"before it":   func(_ parcel, d *export.Dossier) { d.Evidence[0].LedgerIndex = -1 },
+		"pull":        func(_ parcel, d *export.Dossier) { d.Pulls[0].LedgerIndex = 999999 },
+	} {
+		if r := verified(t, forged(t, change), options(t)); r.Verdict != Invalid || !says(r, LedgerMismatch, "and the ledger has 11 entries") {
+			t.Errorf("%s: %s, %+v", name, r.Verdict, r.Problems)
+		}
+	}
+}
