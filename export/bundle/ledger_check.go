@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -31,6 +32,7 @@ type ledgerCheck struct {
 	problems []Problem
 	notes    []string // what could not be checked, in sentences
 	last     digestList
+	open     bool   // something could not be looked at that decides about the verdict
 	behind   bool   // the ledger is shorter than the checkpoint given: why, cannot be told
 	proved   string // what was proved beyond agreement with itself, or none
 	level    int
@@ -50,10 +52,7 @@ func (c *ledgerCheck) run() error {
 		if len(c.since) > 0 {
 			c.bad(LedgerMismatch, CheckpointPath, "the package shows no ledger, so it cannot be compared with the checkpoint given")
 		} else {
-			c.note("the package shows no ledger: nothing says when its evidence was collected")
-			if n := len(c.d.Samples); n > 0 {
-				c.note("whether the plans of %d samples were made before they were drawn: the package shows no ledger", n)
-			}
+			c.absent()
 		}
 		return nil
 	}
@@ -70,6 +69,36 @@ func (c *ledgerCheck) run() error {
 		return err
 	}
 	return c.leaves(head, older, entries)
+}
+
+// absent says what stays open where the package shows no ledger at all.
+func (c *ledgerCheck) absent() {
+	r := &c.d.Run
+	rests := []string{}
+	count := func(n int, what string) {
+		if n > 0 {
+			rests = append(rests, fmt.Sprintf("%d %s", n, what))
+		}
+	}
+	count(len(c.d.Pulls), "pulls")
+	count(len(c.d.Evidence), "evidence items")
+	count(len(c.d.Statements), "statements of people")
+	count(len(c.d.Samples), "plans of samples")
+	if r.LedgerOrigin != "" || r.LedgerSize != 0 || r.LedgerRoot != "" {
+		rests = append(rests, fmt.Sprintf("a ledger of %d entries", r.LedgerSize))
+	}
+	if len(rests) == 0 {
+		c.note("the package shows no ledger: nothing says when its evidence was collected")
+		return
+	}
+	c.undecided("the dossier names %s, and the package shows no ledger: nothing says when its evidence was collected, whether anything was left out, and whether samples were planned before they were drawn; ask for a package with logs/ledger/", strings.Join(rests, ", "))
+}
+
+// undecided says that something could not be looked at, so that the package
+// cannot be called valid.
+func (c *ledgerCheck) undecided(format string, args ...any) {
+	c.open = true
+	c.note(format, args...)
 }
 
 // older reads the checkpoint that the reader kept.

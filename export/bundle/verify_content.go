@@ -190,7 +190,7 @@ func (v *verifier) ledger() error {
 	if err := c.run(); err != nil {
 		return err
 	}
-	v.behind = c.behind
+	v.behind, v.open = c.behind, v.open || c.open
 	v.r.Problems = append(v.r.Problems, c.problems...)
 	v.r.NotChecked = append(v.r.NotChecked, c.notes...)
 	if len(c.problems) == 0 && c.level > 0 {

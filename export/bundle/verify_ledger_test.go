@@ -42,3 +42,22 @@ func TestNothingStandsBeyondTheEndOfTheLedger(t *testing.T) {
 		}
 	}
 }
+
+// Whoever leaves the ledger out leaves out what would contradict them.
+func TestWithoutItsLedgerAPackageIsNotValid(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*export.Dossier){
+		"the dossier names it": func(*export.Dossier) {},
+		"it names none, and has samples, statements and pulls": func(d *export.Dossier) {
+			d.Run.LedgerOrigin, d.Run.LedgerSize, d.Run.LedgerRoot = "", 0, ""
+		},
+	} {
+		in := theWorld().input(t)
+		in.Ledger = nil
+		change(in.Dossier)
+		r := verified(t, written(t, in), options(t))
+		if r.Verdict != Indeterminate || len(r.Problems) > 0 || !strings.Contains(strings.Join(r.NotChecked, " "), "shows no ledger") {
+			t.Errorf("%s: %s, %+v, %v", name, r.Verdict, r.Problems, r.NotChecked)
+		}
+	}
+}
