@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +13,13 @@ import (
 // forged returns the world's package as whoever holds the key could change it.
 func forged(t testing.TB, change func(parcel, *export.Dossier)) string {
 	t.Helper()
-	p := unpacked(t, written(t, theWorld().input(t)))
+	return forgedFrom(t, unpacked(t, written(t, theWorld().input(t))), change)
+}
+
+// forgedFrom is forged of a package that is there already.
+func forgedFrom(t testing.TB, whole parcel, change func(parcel, *export.Dossier)) string {
+	t.Helper()
+	p := maps.Clone(whole)
 	d := p.dossier(t)
 	change(p, d)
 	p.setDossier(d)

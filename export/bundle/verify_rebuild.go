@@ -3,6 +3,7 @@ package bundle
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -83,6 +84,12 @@ func (v *verifier) catalog() *controls.Catalog {
 // database builds the database from the lines of the tables, compares it with
 // the one in the package, and runs the tests on the one that was built.
 func (v *verifier) database() (err error) {
+	switch ok, err := v.looksLikeSQLite(); {
+	case err != nil:
+		return err
+	case !ok:
+		v.bad(HashMismatch, DatabasePath, "it is no SQLite database of the size that its header states, whichever version wrote it")
+	}
 	if v.o.NoRebuild {
 		v.notChecked("the database, the tests' results, the rows of the sheets and the documents against the content: --no-rebuild")
 		return nil
@@ -153,14 +160,44 @@ func (v *verifier) compareDatabase(built string) error {
 	if err != nil {
 		return err
 	}
+	ours := "SQLite " + engine
+	if v.sameTool() && v.d.Run.Engine != ours {
+		v.bad(ManifestInvalid, DossierPath, "it names the engine %.60q, and %s has %s", v.d.Run.Engine, v.d.Run.Tool, ours)
+	}
 	equal := e.SHA256 == v.c.files[DatabasePath].SHA256
-	if !equal && v.d.Run.Engine != "SQLite "+engine {
-		v.r.Rebuild["database"] = NotComparable
-		v.notChecked("%s against the tables, byte for byte: it was written by %s and this is SQLite %s; the tests were run on the database built here", DatabasePath, v.d.Run.Engine, engine)
+	if equal || v.sameTool() {
+		v.rebuilt("database", DatabasePath, equal, fmt.Sprintf("built from data/tables it has SHA-256 %s", e.SHA256))
 		return nil
 	}
-	v.rebuilt("database", DatabasePath, equal, fmt.Sprintf("built from data/tables it has SHA-256 %s", e.SHA256))
+	v.r.Rebuild["database"] = NotComparable
+	v.undecided("%s against the tables: its bytes are not those that the tables give here, it was written by %s with %s, and this is %s with %s, which opens no stranger's database; the tests were run on the database built here; verify with that version", DatabasePath, v.d.Run.Tool, v.d.Run.Engine, orNone(v.o.Tool), ours)
 	return nil
+}
+
+// sqliteMagic begins every SQLite database.
+const sqliteMagic = "SQLite format 3\x00"
+
+// looksLikeSQLite reports whether the header of the package's database is one,
+// and states the size that the file has. It is not opened.
+func (v *verifier) looksLikeSQLite() (bool, error) {
+	f, ok := v.c.files[DatabasePath]
+	if !ok || f.Bytes < 512 {
+		return !ok, nil // that it is missing was told before
+	}
+	r, err := v.c.open(v.ctx, DatabasePath)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = r.Close() }() // only read from
+	head := make([]byte, 100)
+	if _, err := io.ReadFull(r, head); err != nil {
+		return false, fmt.Errorf("read %s: %w", DatabasePath, err)
+	}
+	page := int64(binary.BigEndian.Uint16(head[16:]))
+	if page == 1 {
+		page = 1 << 16
+	}
+	return bytes.HasPrefix(head, []byte(sqliteMagic)) && page*int64(binary.BigEndian.Uint32(head[28:])) == f.Bytes, nil
 }
 
 // recount compares what the tests' statements count on the rebuilt database
