@@ -176,19 +176,17 @@ func (w *world) makeLedger() {
 	list := []byte(evidence.DigestOf(w.raw).String() + "\n")
 	w.lists = []LedgerList{{SHA256: evidence.DigestOf(list), Open: opened(list)}}
 	for i := range 11 {
-		leaf := []byte(fmt.Sprintf(`{"json":{"n":%d},"schema":"tieout/entry/v1"}`, i))
+		leaf := []byte(fmt.Sprintf(`{"json":{"n":%d},"schema":"tieout/entry/v1","type":"run"}`, i))
 		if i == 3 {
-			leaf = []byte(`{"json":{"source":"git"},"lists":["` + evidence.DigestOf(list).String() + `"],"schema":"tieout/entry/v1"}`)
-			w.entries = append(w.entries, LedgerEntry{Index: 3, Leaf: leaf})
+			leaf = []byte(`{"json":{"source":"git"},"lists":["` + evidence.DigestOf(list).String() + `"],"schema":"tieout/entry/v1","type":"pull"}`)
 		}
 		if n := i - 4; n >= 0 && n < len(w.people.Notes) {
-			leaf = fmt.Appendf(nil, `{"json":{"statement_sha256":"%s"},"schema":"tieout/entry/v1"}`, evidence.DigestOf(w.people.Notes[n]))
-			w.entries = append(w.entries, LedgerEntry{Index: int64(i), Leaf: leaf})
+			leaf = fmt.Appendf(nil, `{"json":{"statement_sha256":"%s"},"schema":"tieout/entry/v1","type":"statement"}`, evidence.DigestOf(w.people.Notes[n]))
 		}
 		if i >= 8 {
 			leaf = w.sampleLeaf(i)
-			w.entries = append(w.entries, LedgerEntry{Index: int64(i), Leaf: leaf})
 		}
+		w.entries = append(w.entries, LedgerEntry{Index: int64(i), Leaf: leaf})
 		w.leaves = append(w.leaves, tlog.RecordHash(leaf))
 	}
 }

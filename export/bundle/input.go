@@ -66,7 +66,7 @@ type Document struct {
 type Ledger struct {
 	Checkpoint []byte                               // signed note, of the head that the dossier's run names
 	Leaves     func() iter.Seq2[ledger.Hash, error] // the hash of every leaf up to that head, in order
-	Entries    []LedgerEntry                        // leaves in full, by index: those that the content rests on
+	Entries    []LedgerEntry                        // every leaf in full, by index
 	Lists      []LedgerList                         // the lists of digests that those leaves name, each once
 }
 

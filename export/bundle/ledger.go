@@ -54,7 +54,11 @@ func (w *writer) ledger() error {
 func writeEntries(out io.Writer, entries []LedgerEntry) error {
 	entries = slices.Clone(entries)
 	slices.SortFunc(entries, func(a, b LedgerEntry) int { return cmp.Compare(a.Index, b.Index) })
+	size := 0
 	for _, e := range entries {
+		if size += len(e.Leaf); size > maxEntries {
+			return fmt.Errorf("the ledger's entries take more than the %d bytes that a verifier reads", maxEntries)
+		}
 		if !canon.IsCanonical(e.Leaf) {
 			return fmt.Errorf("ledger entry %d is not canonical JSON", e.Index)
 		}

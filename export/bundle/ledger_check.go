@@ -27,6 +27,7 @@ type ledgerCheck struct {
 	files shelf
 	d     *export.Dossier
 	keys  []note.Verifier // for checkpoints; none: signatures are not checked
+	all   bool            // the tool that wrote the package shows every entry
 	since []byte          // signed note that the reader kept, or none
 
 	problems []Problem
@@ -156,7 +157,7 @@ func (c *ledgerCheck) checkpoint() (ledger.Head, bool, error) {
 }
 
 // maxEntries bounds the leaves that are shown in full, in bytes.
-const maxEntries = 64 << 20
+const maxEntries = 256 << 20
 
 // entries reads the leaves that are shown in full, by index.
 func (c *ledgerCheck) entries() (map[int64][]byte, error) {
@@ -179,6 +180,9 @@ func (c *ledgerCheck) entries() (map[int64][]byte, error) {
 		e, err := parseEntry(line)
 		if err == nil && e.Index <= last {
 			err = fmt.Errorf("entry %d comes after entry %d", e.Index, last)
+		}
+		if err == nil {
+			err = checkEntry(e.Leaf)
 		}
 		if err != nil {
 			c.bad(LedgerMismatch, EntriesPath, "line %d: %v", n, err)
@@ -253,6 +257,8 @@ func (c *ledgerCheck) leaves(head ledger.Head, older *ledger.Head, entries map[i
 	if met != len(entries) {
 		c.bad(LedgerMismatch, EntriesPath, "%d entries stand beyond the end of the ledger", len(entries)-met)
 	}
+	c.whole(head.Size, met)
+	c.statements(entries)
 	c.samples(entries)
 	return c.named(entries)
 }

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"strings"
@@ -65,6 +66,55 @@ func TestWithoutItsLedgerAPackageIsNotValid(t *testing.T) {
 		r := verified(t, written(t, in), options(t))
 		if r.Verdict != Indeterminate || len(r.Problems) > 0 || !strings.Contains(strings.Join(r.NotChecked, " "), "shows no ledger") {
 			t.Errorf("%s: %s, %+v, %v", name, r.Verdict, r.Problems, r.NotChecked)
+		}
+	}
+}
+
+// A statement or a plan of a sample that management regrets cannot be left out
+// of a package by leaving out its entry.
+func TestNoEntryOfTheLedgerCanBeHidden(t *testing.T) {
+	t.Parallel()
+	whole := unpacked(t, written(t, theWorld().input(t)))
+	without := func(p parcel, gone ...string) {
+		var kept [][]byte
+		for _, line := range bytes.SplitAfter(p[EntriesPath], []byte("\n")) {
+			if !slices.ContainsFunc(gone, func(g string) bool { return bytes.HasPrefix(line, []byte(`{"index":`+g+`,`)) }) {
+				kept = append(kept, line)
+			}
+		}
+		p[EntriesPath] = bytes.Join(kept, nil)
+	}
+	for name, c := range map[string]struct {
+		change func(parcel, *export.Dossier)
+		says   string
+		open   bool // to another version it is an open question
+	}{
+		"a sample": {func(p parcel, d *export.Dossier) { d.Samples = nil; without(p, "8", "9", "10") }, "3 of 11 ledger entries are not shown", true},
+		"a run":    {func(p parcel, _ *export.Dossier) { without(p, "0") }, "1 of 11 ledger entries are not shown", true},
+		"all":      {func(p parcel, d *export.Dossier) { d.Samples = nil; delete(p, EntriesPath) }, "11 of 11 ledger entries are not shown", true},
+		"a statement": {func(p parcel, d *export.Dossier) {
+			lines := bytes.SplitAfter(p[export.StatementsFile], []byte("\n"))
+			p[export.StatementsFile] = bytes.Join(lines[:len(lines)-2], nil)
+			d.Statements = d.Statements[:len(d.Statements)-1]
+			without(p, "6")
+		}, "1 of 11 ledger entries are not shown", false},
+		"a statement whose entry is shown": {func(p parcel, d *export.Dossier) {
+			lines := bytes.SplitAfter(p[export.StatementsFile], []byte("\n"))
+			p[export.StatementsFile] = bytes.Join(lines[:len(lines)-2], nil)
+			d.Statements = d.Statements[:len(d.Statements)-1]
+		}, "ledger entry 6 is a statement that the dossier leaves out", false},
+		"what an entry is": {func(p parcel, _ *export.Dossier) {
+			p[EntriesPath] = bytes.Replace(p[EntriesPath], []byte(`"type":"sample_draw"}`), []byte(`"type":"sample_draw","zz":1}`), 1)
+		}, `no member "zz"`, false},
+	} {
+		path := forgedFrom(t, whole, c.change)
+		if r := verified(t, path, options(t)); r.Verdict != Invalid || !says(r, LedgerMismatch, c.says) {
+			t.Errorf("%s: %s, %+v", name, r.Verdict, r.Problems)
+		}
+		o := options(t)
+		o.Tool = "tieout v9.0.0"
+		if r := verified(t, path, o); c.open && (r.Verdict != Indeterminate || !strings.Contains(strings.Join(r.NotChecked, " "), "not shown in full")) {
+			t.Errorf("%s, to another version: %s, %+v, %v", name, r.Verdict, r.Problems, r.NotChecked)
 		}
 	}
 }

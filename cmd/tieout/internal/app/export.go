@@ -207,8 +207,9 @@ func (a *App) blob(ctx context.Context, d evidence.Digest) func() (io.ReadCloser
 	}
 }
 
-// packageLedger is the ledger as the package shows it: its signed head, every
-// leaf's hash, and the leaves that the content rests on.
+// packageLedger is the ledger as the package shows it: its signed head, and
+// every leaf by its hash and in full. A hash alone does not say what it is of,
+// so whoever left out leaves could leave out statements and plans of samples.
 func (a *App) packageLedger(ctx context.Context, d *export.Dossier, key *ledger.Keyring) (*bundle.Ledger, error) {
 	checkpoint, err := a.checkpoint(ctx, key)
 	if err != nil {
@@ -219,12 +220,13 @@ func (a *App) packageLedger(ctx context.Context, d *export.Dossier, key *ledger.
 		if err != nil {
 			return nil, fmt.Errorf("read the ledger: %w", err)
 		}
-		if slices.Contains([]string{entryPull, entryLog, entryDeviations, entryStatement, entryPlan, entryDraw}, s.Type) || s.Type == entryRun && s.Key == d.Run.ID {
-			out.Entries = append(out.Entries, bundle.LedgerEntry{Index: s.Index, Leaf: store.Leaf(s.Entry)})
-			for _, l := range s.Lists {
-				if !slices.ContainsFunc(out.Lists, func(o bundle.LedgerList) bool { return o.SHA256 == l }) {
-					out.Lists = append(out.Lists, bundle.LedgerList{SHA256: l, Open: a.blob(ctx, l)})
-				}
+		if s.Index >= d.Run.LedgerSize {
+			break // entered since
+		}
+		out.Entries = append(out.Entries, bundle.LedgerEntry{Index: s.Index, Leaf: store.Leaf(s.Entry)})
+		for _, l := range s.Lists {
+			if !slices.ContainsFunc(out.Lists, func(o bundle.LedgerList) bool { return o.SHA256 == l }) {
+				out.Lists = append(out.Lists, bundle.LedgerList{SHA256: l, Open: a.blob(ctx, l)})
 			}
 		}
 	}
