@@ -15,6 +15,7 @@ import base64, csv, hashlib, hmac, io, json, os, re, struct, sys, zlib
 
 FIXED, STAMP = ("SHA256SUMS", "manifest.json", "manifest.sig"), "timestamp.tsr"
 STAMPED = "\nnot checked here: timestamp.tsr is there; openssl ts -verify -in timestamp.tsr -data manifest.sig -CAfile ROOT.pem"
+ALWAYS = FIXED + ("README.txt", "data/dossier.json", "data/items.jsonl", "not_included.csv", "populations.sqlite", "tests.sql")
 ROLES = [(re.compile(p), r) for p, r in (
     (r"data/dossier\.json", "dossier"), (r"data/items\.jsonl", "items"), (r"populations\.sqlite", "database"), (r"tests\.sql", "tests"),
     (r"not_included\.csv|csv/[^/]+\.csv", "csv"), (r"verify\.py", "verifier"), (r"data/tables/[^/]+\.jsonl", "table"), (r"data/[^/]+\.jsonl", "rows"),
@@ -41,7 +42,6 @@ def measure(f, size):
         sha.update(b)
         crc = zlib.crc32(b, crc)
     return sha.hexdigest(), crc
-
 class Part(io.RawIOBase):
     """Some bytes of a file."""
     def __init__(self, f, start, size):
@@ -52,7 +52,6 @@ class Part(io.RawIOBase):
         n = self.f.readinto(memoryview(buf)[:self.left])
         self.at, self.left = self.at + n, self.left - n
         return n
-
 def local(name, size, crc):
     n, big = name.encode("latin-1"), size >= 0xFFFFFFFF
     s = 0xFFFFFFFF if big else size
@@ -71,7 +70,6 @@ def end(count, at, size):
         out = struct.pack("<IQHHIIQQQQ", 0x06064B50, 44, 45, 45, 0, 0, count, count, size, at)
         out += struct.pack("<IIQI", 0x07064B50, 0, at + size, 1)
     return out + struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, min(count, 0xFFFF), min(count, 0xFFFF), min(size, 0xFFFFFFFF), min(at, 0xFFFFFFFF), 0)
-
 def read_zip(path):
     """Rebuilds the canonical container from the front and compares each byte."""
     files, f, directory, last, total, at = {}, open(path, "rb"), [], "", os.path.getsize(path), 0
@@ -139,7 +137,6 @@ def read_manifest(body):
         return m
     except (ValueError, KeyError, TypeError, RecursionError) as e:
         bad("MANIFEST_INVALID", "manifest.json", str(e))
-
 def root(leaves):
     """The Merkle root of RFC 6962."""
     nodes = [hashlib.sha256(b"\0" + leaf).digest() for leaf in leaves]
@@ -179,7 +176,6 @@ def check_samples(d, items):
             bad("SAMPLE_MISMATCH", "data/dossier.json", "%s: plan, commitment, nonce and items do not belong together" % s["id"])
         elif same and draws and draw(plan, [x["size"] for x in draws[1:]], draws[0]["nonce"], c, list(map(json.loads, lines))) != s["picks"]:
             bad("SAMPLE_MISMATCH", "data/dossier.json", "%s: drawn again it has other items" % s["id"])
-
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P)
 def decode_point(b):
@@ -209,7 +205,6 @@ def ed25519(key, message, sig):
     x, y, z, _ = add(times(s, BASE), times(k, (P - x, y, z, P - t)))
     z = pow(z, P - 2, P)
     return s < L and (y * z % P | (x * z % P & 1) << 255).to_bytes(32, "little") == sig[:32]
-
 def read_keys(text):
     text = open(text, encoding="utf-8").read(1 << 16) if os.path.isfile(text) else text
     keys = {}
@@ -223,8 +218,10 @@ def read_keys(text):
     return keys
 def signature(msg, want, keys):
     (text, _, sigs), ids = msg.rpartition("\n\n"), []
+    if re.search("[\0-\x09\x0b-\x1f\ud800-\udfff]", msg):
+        return "invalid"
     for line in sigs[:-1].split("\n") if sigs.endswith("\n") else [""]:
-        m = re.fullmatch("\u2014 ([^ +]+) ([A-Za-z0-9+/=]+)", line)
+        m = re.fullmatch("\u2014 ([^\\s+]+) ([A-Za-z0-9+/=]+)", line)
         try:
             raw = base64.b64decode(m.group(2), validate=True)
             ids += [(m.group(1), raw[:4].hex())]
@@ -242,10 +239,9 @@ def main(path, keys):
     if not problems and not set(files) & {"manifest.json", "manifest.sig", "data/dossier.json"}:
         stop("it holds no package of tieout")
     check_paths(files)
-    for p in set(FIXED) - set(files):
+    for p in sorted(set(ALWAYS) - set(files)):
         bad("FILE_MISSING", p, "every package has it")
-    m = read_manifest(files["manifest.json"][2]().read()) if "manifest.json" in files else None
-    if m is None:
+    if "manifest.json" not in files or (m := read_manifest(files["manifest.json"][2]().read())) is None:
         return "invalid"
     listed = {f["path"]: f for f in m["files"]}
     for p, f in listed.items():
@@ -268,12 +264,16 @@ def main(path, keys):
         print("signature and rows: not checked, since the files are not those of the manifest")
         return "invalid"
     want = "tieout/package/v1\n%s\nmanifest.json sha256:%s\ncontent root:%s\n" % (m["entity"]["slug"], files["manifest.json"][1], got)
-    state = signature(files["manifest.sig"][2]().read(1 << 16).decode("utf-8", "replace"), want, keys)
+    sig = files["manifest.sig"][2]().read(1 << 16) if files["manifest.sig"][0] <= 1 << 16 else b""
+    state = signature(sig.decode("utf-8", "surrogateescape"), want, keys)
     if state == "invalid":
         bad("SIG_BAD", "manifest.sig", "it does not sign this manifest")
     elif state == "unknown" and keys:
         print("PROBLEM KEY_UNKNOWN manifest.sig: it is signed by none of the keys given")
     csv.field_size_limit(1 << 30)
+    twins = [(f["path"], "csv/%s.csv" % f["path"][5:-6] if f["role"] == "rows" else "") for f in m["files"] if f["role"] in ("rows", "items", "table")]
+    if [(r["path"], r["csv"]) for r in m["rows"]] != twins:
+        bad("COUNT_MISMATCH", "manifest.json", "it does not count the rows of each file of lines with its twin")
     for r in m["rows"]:
         n = sum(b.count(b"\n") for b in chunks(files[r["path"]][2](), files[r["path"]][0])) if r["path"] in files else -1
         try:
