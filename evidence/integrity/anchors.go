@@ -83,6 +83,7 @@ type placed struct {
 // anchors finds out what fixes the log, and up to where.
 func (j *joiner) anchors() {
 	base := int64(0)
+	j.adopt()
 	met := map[int]bool{}
 	for _, f := range j.files {
 		writer := j.writerOf(f)
@@ -93,7 +94,7 @@ func (j *joiner) anchors() {
 			if m.anchor >= len(j.known) {
 				continue // see heads
 			}
-			if j.known[m.anchor].sealed != nil {
+			if a := &j.known[m.anchor]; a.sealed != nil || a.Kind == kindSeal && j.isForeign(a.seal) {
 				continue // see sealedChains
 			}
 			met[m.anchor] = true
@@ -104,7 +105,7 @@ func (j *joiner) anchors() {
 	j.sealedChains(met)
 	for i, a := range j.known {
 		switch {
-		case met[i]:
+		case met[i], a.Kind == kindSeal && j.isForeign(a.seal):
 		case a.Kind == kindSeal:
 			j.unmetSeal(a)
 		default:

@@ -17,8 +17,10 @@ type joiner struct {
 	ids   *idSet
 	files []*fileResult
 
-	sealed []Seal   // of earlier times
-	known  []Anchor // what is known from outside: given ones, and heads of seals
+	sealed  []Seal      // of earlier times
+	foreign map[int]int // of those, the ones of a lost log of another name, which may be this one; their numbers in Options.Seals
+	firsts  []int       // seals of which the first record of a file is looked for
+	known   []Anchor    // what is known from outside: given ones, and heads of seals
 
 	hashesOnly bool // the bytes that a seal covers are not there as they were, though every hash is
 

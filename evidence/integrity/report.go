@@ -61,6 +61,7 @@ type Log struct {
 	Recheck       []string           `json:"recheck,omitempty"` // commands that check a part of this without tieout
 	Sealed        *Seal              `json:"sealed,omitempty"`  // the log's seal, where one was asked for
 
+	lost    bool // it was sealed, and is not there
 	edgeGap bool // the period asked for is not covered, or a promised record is missing
 }
 

@@ -37,7 +37,8 @@ type SealedFile struct {
 	Bytes   int64           `json:"bytes"`
 	SHA256  evidence.Digest `json:"sha256"`
 	Records int64           `json:"records"`
-	Head    string          `json:"head,omitempty"` // of its last record
+	First   string          `json:"first,omitempty"` // hash of its first record
+	Head    string          `json:"head,omitempty"`  // of its last record
 }
 
 // sealing makes a log's seal, once all is known of it.
@@ -54,7 +55,7 @@ func (j *joiner) sealing() (*Seal, error) {
 			one.Bytes, one.SHA256 = f.end, sums[f.end]
 		}
 		if e := f.edgeOf(); e != nil && f.plan.digest != nil {
-			one.Head = f.plan.spell(e.last)
+			one.First, one.Head = f.plan.spell(e.first), f.plan.spell(e.last)
 		}
 		s.Files = append(s.Files, one)
 	}

@@ -3,38 +3,13 @@ package integrity
 import (
 	"cmp"
 	"fmt"
-	"path"
 	"slices"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/logfile"
 )
 
 // kindSeal is the kind of an anchor that a seal is.
 const kindSeal = "seal"
-
-// sealsOf returns the seals of a group's log: those with a file whose name has
-// the same stem, whatever numbers rotation gave it since.
-func (v *verifier) sealsOf(g group) []Seal {
-	if len(v.o.Seals) == 0 {
-		return nil
-	}
-	mine := map[string]bool{}
-	for _, f := range g.files {
-		name := f.Name
-		if v.o.SealName != nil {
-			name = v.o.SealName(name)
-		}
-		mine[logfile.Stem(path.Clean(name))] = true
-	}
-	var out []Seal
-	for _, s := range v.o.Seals {
-		if slices.ContainsFunc(s.stems(), func(stem string) bool { return mine[stem] }) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
 
 // headOf returns the anchor that a sealed head is.
 func headOf(records int64, head string, at evidence.Instant) (Anchor, bool) {
@@ -52,6 +27,7 @@ func sealedHeads(p *plan, seals []Seal) []Anchor {
 	for i, s := range seals {
 		if p.rotation == goesOn {
 			if a, ok := headOf(s.Records, s.Head, s.At); ok {
+				a.seal = i
 				out = append(out, a)
 			}
 			continue
@@ -68,12 +44,14 @@ func sealedHeads(p *plan, seals []Seal) []Anchor {
 
 // seals holds the log against what was sealed of it before.
 func (j *joiner) seals() {
-	if len(j.sealed) == 0 {
-		return
-	}
 	found := false
+	var last *Seal
 	for i := range j.sealed {
+		if j.isForeign(i) {
+			continue
+		}
 		s := &j.sealed[i]
+		last = s
 		if j.sealedByBytes(s) {
 			found = j.sealedBytes(s) || found
 		} else {
@@ -81,7 +59,6 @@ func (j *joiner) seals() {
 			found = true
 		}
 	}
-	last := j.sealed[len(j.sealed)-1]
 	if found && j.log.Counts[TailShorter]+j.log.Counts[HeadMismatch]+j.log.Counts[FileMissing]+j.log.Counts[AnchorNotReached] == 0 {
 		words := "what was sealed is as it was"
 		if j.hashesOnly {
@@ -192,6 +169,9 @@ func (j *joiner) sealedChains(met map[int]bool) {
 		}
 	}
 	for n := range j.sealed {
+		if j.isForeign(n) {
+			continue
+		}
 		number := map[string]int{} // of the anchor, by the path of its file
 		for i, a := range j.known {
 			if a.sealed != nil && a.seal == n {

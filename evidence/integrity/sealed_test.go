@@ -445,6 +445,60 @@ digest: {alg: hmac-sha256, key: k1, input: [{raw: before-field, field: /h}]}
 	}
 }
 
+// TestSealIsNotEscapedByAnotherName names the folder of a sealed log that was
+// cut, or written anew, and has another name now.
+func TestSealIsNotEscapedByAnotherName(t *testing.T) {
+	t.Parallel()
+	records := chained(`"z":0`, `"z":1`, `"z":2`, `"z":3`)
+	anew := chained(`"z":7`, `"z":8`)
+	plain := [][]byte{[]byte("{\"a\":1}\n"), []byte("{\"a\":2}\n"), []byte("{\"a\":3}\n"), []byte("{\"a\":4}\n")}
+	for _, name := range []string{"logs/auditlog.jsonl", "logs/Audit.jsonl", "logs/audit.json", "audit.jsonl"} {
+		for what, c := range map[string]struct {
+			was, is [][]byte
+			code    Code
+		}{
+			"as it was":         {records, records, ""},
+			"cut":               {records, records[:2], TailShorter},
+			"written anew":      {records, anew, FileMissing},
+			"plain, as it was":  {plain, plain, ""},
+			"plain, cut":        {plain, plain[:2], FileMissing},
+			"gone, and another": {records, plain, FileMissing},
+		} {
+			dir := t.TempDir()
+			if err := os.Mkdir(filepath.Join(dir, "logs"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			log := put(t, filepath.Join(dir, "logs", "audit.jsonl"), c.was...)
+			o := Options{Seals: []Seal{seal(t, Options{}, log)}, Within: func(string) bool { return true }}
+			if r := verify(t, o, dir); len(r.Logs) != 1 || r.Verdict == Broken {
+				t.Fatalf("%s", asJSON(t, r))
+			}
+			if err := os.Remove(log); err != nil {
+				t.Fatal(err)
+			}
+			put(t, filepath.Join(dir, name), c.is...)
+			r := verify(t, o, dir)
+			found := map[Code]int64{}
+			for _, l := range r.Logs {
+				for code, n := range l.Counts {
+					found[code] += n
+				}
+			}
+			if c.code == "" && (r.Verdict == Broken || len(r.Logs) != 1 || r.Logs[0].Axes.Anchoring != "anchored") || c.code != "" && (r.Verdict != Broken || found[c.code] != 1) {
+				t.Errorf("%s as %s: %s %v", what, name, r.Verdict, found)
+			}
+		}
+	}
+	// Nothing is left in the folder.
+	dir := t.TempDir()
+	log := put(t, filepath.Join(dir, "audit.jsonl"), records...)
+	o := Options{Seals: []Seal{seal(t, Options{}, log)}, Within: func(string) bool { return true }}
+	if err := os.Remove(log); err != nil {
+		t.Fatal(err)
+	}
+	want(t, verify(t, o, dir), Broken, map[Code]int64{FileMissing: 1})
+}
+
 // TestSealsOfOtherLogsAreLeftAlone has two logs in one folder.
 func TestSealsOfOtherLogsAreLeftAlone(t *testing.T) {
 	t.Parallel()

@@ -36,6 +36,14 @@ type Options struct {
 	// named and were not named themselves; nil: none do.
 	Beside func(name string) bool
 
+	// Within reports whether a sealed file, by the name that its seal has, lay in
+	// or below a folder that was named: it must be there. nil: no folder was.
+	Within func(name string) bool
+
+	// Gone reports whether a sealed file is not where it was sealed any more;
+	// nil: nobody looked.
+	Gone func(name string) bool
+
 	// Progress is told now and then how far the check is, from one goroutine
 	// at a time. nil is allowed.
 	Progress func(Progress)
@@ -95,6 +103,9 @@ func Verify(ctx context.Context, src logfile.Source, o Options) (*Report, error)
 	if err != nil {
 		return nil, err
 	}
+	if lost := lostLogs(o, make([]bool, len(o.Seals))); len(refs) == 0 && len(lost) > 0 {
+		return &Report{Schema: ReportSchema, Period: o.Period, Skipped: skipped, Verdict: Broken, Logs: lost}, nil
+	}
 	if len(refs) == 0 {
 		return nil, fmt.Errorf("%w: no log file is named, or none is in the directory", ErrNothing)
 	}
@@ -117,6 +128,7 @@ func Verify(ctx context.Context, src logfile.Source, o Options) (*Report, error)
 	if len(groups) > 1 && len(o.Anchors) > 0 {
 		return nil, fmt.Errorf("an anchor belongs to one log, and %d were named: check that log alone", len(groups))
 	}
+	v.answer(groups)
 	r := &Report{Schema: ReportSchema, Period: o.Period, Skipped: skipped}
 	var verdicts []Verdict
 	records := int64(0)
@@ -132,7 +144,11 @@ func Verify(ctx context.Context, src logfile.Source, o Options) (*Report, error)
 		verdicts = append(verdicts, log.Verdict)
 		records += log.Records + log.Counts[Unreadable]
 	}
-	if records == 0 {
+	lost := lostLogs(o, v.answered)
+	for _, l := range lost {
+		r.Logs, verdicts = append(r.Logs, l), append(verdicts, l.Verdict)
+	}
+	if records == 0 && len(lost) == 0 {
 		return nil, fmt.Errorf("%w: %s has no record in it", ErrNothing, refs[0].Name)
 	}
 	r.Verdict = Worst(verdicts...)
@@ -140,7 +156,11 @@ func Verify(ctx context.Context, src logfile.Source, o Options) (*Report, error)
 }
 
 type verifier struct {
-	o     Options
+	o Options
+
+	byName   []bool // by seal: a log has its name
+	answered []bool // by seal: a log answers for it
+
 	seed  maphash.Seed
 	files int
 	done  int
@@ -169,7 +189,8 @@ func (v *verifier) log(ctx context.Context, g group) (*Log, error) {
 	if r.maxGap == 0 {
 		r.maxGap = g.profile.plan.maxGap
 	}
-	j := &joiner{v: v, group: g, run: r, ids: newIDSet(), sealed: v.sealsOf(g)}
+	j := &joiner{v: v, group: g, run: r, ids: newIDSet()}
+	j.sealed, j.foreign = v.sealsOf(g)
 	if v.o.ids > 0 {
 		j.ids.max = v.o.ids
 	}
@@ -181,6 +202,7 @@ func (v *verifier) log(ctx context.Context, g group) (*Log, error) {
 	for i, h := range v.o.Heads {
 		r.want(h.head, len(j.known)+i)
 	}
+	j.wantFirsts()
 	for _, ref := range g.files {
 		f, err := v.file(ctx, ref, j)
 		if err != nil {

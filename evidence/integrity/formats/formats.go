@@ -8,6 +8,7 @@ package formats
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -114,10 +115,10 @@ func (v *verifier) others(ctx context.Context, rest []string) error {
 		}
 		o.Anchors = append(o.Anchors, a)
 	}
-	if len(rest) == 0 && len(v.report.Logs) > 0 {
-		return nil
-	}
 	r, err := integrity.Verify(ctx, logfile.Paths(rest...), o)
+	if len(rest) == 0 && len(v.report.Logs) > 0 && errors.Is(err, integrity.ErrNothing) {
+		return nil // nothing is left that a seal covers
+	}
 	if err != nil {
 		return err
 	}

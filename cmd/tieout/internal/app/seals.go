@@ -95,6 +95,7 @@ func (a *App) Seal(ctx context.Context, paths []string, o integrity.Options) (*i
 		return nil, nil, err
 	}
 	o.Seal, o.SealName, o.Beside, o.Now = true, a.SealName, BesideOf(paths), a.Clock()
+	o.Within, o.Gone = SealedPlaces(a.WS, paths)
 	report, err := integrity.Verify(ctx, logfile.Paths(paths...), o)
 	if err != nil {
 		return nil, nil, err
@@ -102,6 +103,9 @@ func (a *App) Seal(ctx context.Context, paths []string, o integrity.Options) (*i
 	var entries []store.Entry
 	var out []SealEntry
 	for _, l := range report.Logs {
+		if l.Lost() {
+			continue // what is there can be sealed all the same; the report names it
+		}
 		if l.Counts[integrity.SourceChanged] > 0 || l.Counts[integrity.Unreadable] > 0 {
 			return report, nil, fmt.Errorf("seal %s: %w", l.Path, errUnsealable)
 		}
@@ -113,6 +117,9 @@ func (a *App) Seal(ctx context.Context, paths []string, o integrity.Options) (*i
 			return nil, nil, fmt.Errorf("seal %s: %w", l.Path, err)
 		}
 		entries, out = append(entries, entry), append(out, e)
+	}
+	if len(out) == 0 {
+		return report, nil, fmt.Errorf("seal: only logs that are not there any more were found: %w", ErrSealBroken)
 	}
 	first, err := a.Store.Append(ctx, entries...)
 	if err != nil {

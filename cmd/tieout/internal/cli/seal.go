@@ -74,6 +74,11 @@ func (e *env) unsealed(report *integrity.Report, why error) error {
 }
 
 func (e *env) printSeals(asJSON bool, report *integrity.Report, sealed []app.SealEntry) error {
+	for _, l := range report.Logs {
+		if l.Lost() {
+			e.say("tieout: %s was sealed before and is not among these logs: %d of its files were not found", plain(l.Path), l.Counts[integrity.FileMissing])
+		}
+	}
 	if asJSON {
 		doc := sealDoc{Schema: "tieout/seal-report/v1", Logs: []sealedDoc{}, Report: report}
 		for _, s := range sealed {

@@ -138,6 +138,7 @@ func (e *env) priorSeals(ctx context.Context, paths []string, f *logFlags, o *fo
 		return fmt.Errorf("look for earlier seals of the log (--no-seals leaves them out): %w", err)
 	}
 	o.Beside = app.BesideOf(paths)
+	o.Within, o.Gone = app.SealedPlaces(ws, paths)
 	return nil
 }
 
