@@ -34,6 +34,9 @@ func (v *verifier) stemsOf(g group) map[string]bool {
 			name = v.o.SealName(name)
 		}
 		mine[logfile.Stem(path.Clean(name))] = true
+		if v.o.AsNamed != nil {
+			mine[logfile.Stem(path.Clean(v.o.AsNamed(f.Name)))] = true
+		}
 	}
 	return mine
 }

@@ -59,7 +59,7 @@ func (j *joiner) seals() {
 			found = true
 		}
 	}
-	if found && j.log.Counts[TailShorter]+j.log.Counts[HeadMismatch]+j.log.Counts[FileMissing]+j.log.Counts[AnchorNotReached] == 0 {
+	if found && last.records() > 0 && j.log.Counts[TailShorter]+j.log.Counts[HeadMismatch]+j.log.Counts[FileMissing]+j.log.Counts[AnchorNotReached] == 0 {
 		words := "what was sealed is as it was"
 		if j.hashesOnly {
 			words = "its hashes hold, and only the hashes could be compared: the bytes stand elsewhere, or are others"

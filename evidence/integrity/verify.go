@@ -32,6 +32,10 @@ type Options struct {
 	// nil: as it is named.
 	SealName func(name string) string
 
+	// AsNamed is what seals would call a file that is reached without a link, where
+	// one leads to it now; nil: as SealName says.
+	AsNamed func(name string) string
+
 	// Beside reports whether files of the same log lie beside one that was
 	// named and were not named themselves; nil: none do.
 	Beside func(name string) bool

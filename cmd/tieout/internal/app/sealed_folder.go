@@ -48,6 +48,21 @@ func SealedPlaces(w *workspace.Workspace, paths []string) (within, gone func(nam
 	}
 }
 
+// AsNamed is SealName by the path alone: what a file was called before a link
+// was put in the place of one of its folders.
+func AsNamed(w *workspace.Workspace, name string) string {
+	full, err := filepath.Abs(filepath.FromSlash(name))
+	if err != nil {
+		return name
+	}
+	if dir, err := filepath.Abs(w.Dir); err == nil {
+		if below, err := filepath.Rel(dir, full); err == nil && filepath.IsLocal(below) {
+			full = below
+		}
+	}
+	return filepath.ToSlash(full)
+}
+
 // sealedPaths returns where a file lies that a seal names: by the workspace's
 // path, and by where that leads.
 func sealedPaths(w *workspace.Workspace, name string) []string {

@@ -96,6 +96,7 @@ func (a *App) Seal(ctx context.Context, paths []string, o integrity.Options) (*i
 	}
 	o.Seal, o.SealName, o.Beside, o.Now = true, a.SealName, BesideOf(paths), a.Clock()
 	o.Within, o.Gone = SealedPlaces(a.WS, paths)
+	o.AsNamed = func(name string) string { return AsNamed(a.WS, name) }
 	report, err := integrity.Verify(ctx, logfile.Paths(paths...), o)
 	if err != nil {
 		return nil, nil, err

@@ -139,6 +139,7 @@ func (e *env) priorSeals(ctx context.Context, paths []string, f *logFlags, o *fo
 	}
 	o.Beside = app.BesideOf(paths)
 	o.Within, o.Gone = app.SealedPlaces(ws, paths)
+	o.AsNamed = func(name string) string { return app.AsNamed(ws, name) }
 	return nil
 }
 
