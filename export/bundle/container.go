@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/tieout/tieout/evidence"
+	"github.com/tieout/tieout/evidence/logfile"
 	"github.com/tieout/tieout/export/bundle/storedzip"
 )
 
@@ -98,7 +99,7 @@ func measure(path string, r io.Reader) (FileEntry, error) {
 }
 
 func openZip(ctx context.Context, path string) (_ *container, err error) {
-	f, err := os.Open(path)
+	f, err := logfile.OpenRegular(path)
 	if err != nil {
 		return nil, err
 	}

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/tieout/tieout/evidence/document"
+	"github.com/tieout/tieout/evidence/logfile"
 	"github.com/tieout/tieout/evidence/statement"
 )
 
@@ -63,17 +63,10 @@ func (d *Desk) WithdrawDocument(ctx context.Context, id, text, role string) erro
 }
 
 func readDocument(path string) (_ []byte, err error) {
-	f, err := os.Open(path)
+	f, err := logfile.OpenRegular(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is no ordinary file")
-	}
 	return io.ReadAll(io.LimitReader(f, document.MaxBytes+1))
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/tieout/tieout/evidence/secret"
+
+	"github.com/tieout/tieout/evidence/logfile"
 )
 
 const (
@@ -46,18 +48,11 @@ func secretFile(dir, ref, path string) (secret.Value, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
-	f, err := os.Open(path)
+	f, err := logfile.OpenRegular(path)
 	if err != nil {
 		return secret.Value{}, fmt.Errorf("%s: %w", ref, err)
 	}
 	defer func() { _ = f.Close() }() // only read from
-	info, err := f.Stat()
-	if err != nil {
-		return secret.Value{}, fmt.Errorf("%s: %w", ref, err)
-	}
-	if !info.Mode().IsRegular() {
-		return secret.Value{}, fmt.Errorf("%s: it is no ordinary file", ref)
-	}
 	return readSecret(ref, f)
 }
 

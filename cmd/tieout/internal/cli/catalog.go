@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +13,7 @@ import (
 	"github.com/tieout/tieout/cmd/tieout/internal/workspace"
 	"github.com/tieout/tieout/controls"
 	"github.com/tieout/tieout/controls/catalog"
+	"github.com/tieout/tieout/evidence/logfile"
 	"github.com/tieout/tieout/evidence/strictyaml"
 )
 
@@ -134,7 +135,7 @@ func (e *env) catalogCheck() *cobra.Command {
 		Example: "  tieout catalog check controls/own.yaml",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			src, err := os.ReadFile(args[0])
+			src, err := readSource(args[0])
 			if err != nil {
 				return fmt.Errorf("catalog check: %w", err)
 			}
@@ -150,4 +151,14 @@ func (e *env) catalogCheck() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// readSource reads a file of controls, of which the loader takes no more than it bounds.
+func readSource(path string) (_ []byte, err error) {
+	f, err := logfile.OpenRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return io.ReadAll(io.LimitReader(f, strictyaml.MaxSize+1))
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/tieout/tieout/controls/evaluate"
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/integrity/rfc3161"
+	"github.com/tieout/tieout/evidence/logfile"
 	"github.com/tieout/tieout/export"
 	"github.com/tieout/tieout/export/bundle"
 )
@@ -93,7 +93,7 @@ func (e *env) verifyPackage() *cobra.Command {
 // encrypted reports whether the file is one that age encrypted.
 func encrypted(path string) bool {
 	const first = "age-encryption.org/v1"
-	f, err := os.Open(path)
+	f, err := logfile.OpenRegular(path)
 	if err != nil {
 		return false
 	}
@@ -130,18 +130,11 @@ const maxSmall = 64 << 10
 
 // readSmall reads a file that is a few lines at most.
 func readSmall(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := logfile.OpenRegular(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }() // only read from
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no ordinary file", path)
-	}
 	b, err := io.ReadAll(io.LimitReader(f, maxSmall+1))
 	if err != nil {
 		return nil, err
