@@ -57,6 +57,11 @@ func (c *contentCheck) status() {
 	if n := len(c.d.Incomplete); n > 0 {
 		c.bad(CountMismatch, DossierPath, "it is marked complete, yet names %d reasons why it is not", n)
 	}
+	for _, l := range c.d.Logs {
+		if l.Verdict == "broken" || l.Verdict == "indeterminate" || l.Verdict == "verified_with_gaps" {
+			c.bad(CountMismatch, DossierPath, "it is marked complete, yet the log of source %s is %s", l.Source, l.Verdict)
+		}
+	}
 	for _, r := range c.d.Results {
 		if r.State == controls.NotTested {
 			c.bad(CountMismatch, DossierPath, "it is marked complete, yet %s for %s is not tested", r.Test, r.Component)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
@@ -26,6 +27,7 @@ import (
 	"github.com/tieout/tieout/controls/sample"
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/canon"
+	"github.com/tieout/tieout/evidence/integrity"
 	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/ledger"
 	"github.com/tieout/tieout/evidence/statement"
@@ -180,6 +182,9 @@ func (w *world) makeLedger() {
 		if i == 3 {
 			leaf = []byte(`{"json":{"source":"git"},"lists":["` + evidence.DigestOf(list).String() + `"],"schema":"tieout/entry/v1","type":"pull"}`)
 		}
+		if i == 2 {
+			leaf = fmt.Appendf(nil, `{"json":{"report":"%s","source":"decisions"},"schema":"tieout/entry/v1","type":"log"}`, evidence.DigestOf(logReport()))
+		}
 		if n := i - 4; n >= 0 && n < len(w.people.Notes) {
 			leaf = fmt.Appendf(nil, `{"json":{"statement_sha256":"%s"},"schema":"tieout/entry/v1","type":"statement"}`, evidence.DigestOf(w.people.Notes[n]))
 		}
@@ -189,6 +194,20 @@ func (w *world) makeLedger() {
 		w.entries = append(w.entries, LedgerEntry{Index: int64(i), Leaf: leaf})
 		w.leaves = append(w.leaves, tlog.RecordHash(leaf))
 	}
+}
+
+// logReport is the report on the log of the dossier.
+func logReport() []byte {
+	l := exporttest.Dossier().Logs[0]
+	out := &integrity.Log{
+		Path: l.Path, Profile: l.Profile, Verdict: integrity.Verdict(l.Verdict), Records: l.Records, Bytes: l.Bytes, SHA256: must(evidence.ParseDigest(l.SHA256)), Head: l.Head,
+		Axes:   integrity.Axes{Integrity: l.Integrity, Continuity: l.Continuity, Authenticity: l.Authenticity, Anchoring: l.Anchoring},
+		Counts: map[integrity.Code]int64{},
+	}
+	for code, n := range l.Counts {
+		out.Counts[integrity.Code(code)] = n
+	}
+	return must(json.Marshal(&integrity.Report{Logs: []*integrity.Log{out}}))
 }
 
 // sampleNonce is what the auditor of the world answered.
@@ -294,7 +313,7 @@ func (w *world) input(t testing.TB) Input {
 	return Input{
 		Slug: "pemberwick", Dossier: d, Sheets: export.Sheets, Tables: w.tables, Database: w.db, TestsSQL: w.sql, Signer: k.Signer(ledger.RoleManifest),
 		Files: []File{
-			{Path: "evidence/EV-000001.json", Open: opened(w.raw)}, {Path: "logs/decisions.json", Open: opened([]byte("{}"))},
+			{Path: "evidence/EV-000001.json", Open: opened(w.raw)}, {Path: "logs/decisions.json", Open: opened(logReport())},
 			{Path: "manual/DOC-0001.pdf", Open: opened(exporttest.Policy)}, {Path: export.StatementsFile, Open: opened(w.signed())},
 			{Path: "catalog/catalog.json", Open: opened(must(canon.Marshal(w.catalog)))},
 		},

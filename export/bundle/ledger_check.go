@@ -26,9 +26,10 @@ type ledgerCheck struct {
 	ctx   context.Context // of the one check
 	files shelf
 	d     *export.Dossier
-	keys  []note.Verifier // for checkpoints; none: signatures are not checked
-	all   bool            // the tool that wrote the package shows every entry
-	since []byte          // signed note that the reader kept, or none
+	keys  []note.Verifier          // for checkpoints; none: signatures are not checked
+	all   bool                     // the tool that wrote the package shows every entry
+	sum   func(path string) string // the SHA-256 of a file of the package
+	since []byte                   // signed note that the reader kept, or none
 
 	problems []Problem
 	notes    []string // what could not be checked, in sentences
@@ -259,6 +260,7 @@ func (c *ledgerCheck) leaves(head ledger.Head, older *ledger.Head, entries map[i
 	}
 	c.whole(head.Size, met)
 	c.statements(entries)
+	c.logs(entries)
 	c.samples(entries)
 	return c.named(entries)
 }

@@ -183,7 +183,7 @@ func members(m *Manifest) (map[string]string, error) {
 
 // ledger checks what the package shows of the ledger.
 func (v *verifier) ledger() error {
-	c := &ledgerCheck{ctx: v.ctx, files: v.c, d: v.d, all: v.sameTool(), since: v.o.Since}
+	c := &ledgerCheck{ctx: v.ctx, files: v.c, d: v.d, all: v.sameTool(), sum: func(p string) string { return v.c.files[p].SHA256.String() }, since: v.o.Since}
 	c.keys = slices.DeleteFunc(slices.Clone(v.o.Keys), func(k note.Verifier) bool {
 		return !strings.HasSuffix(k.Name(), "/"+string(ledger.RoleCheckpoint))
 	})
