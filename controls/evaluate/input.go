@@ -26,6 +26,11 @@ type Input struct {
 	TestIDs    []string            // none = all
 	TimeLimit  time.Duration       // of one test; zero = ten minutes
 
+	// Blind, where it is set, says for which test and component nothing could be
+	// compared, in the place of what gaps, missing values and parameters say: a
+	// package is run again as it states that it was run.
+	Blind func(test, component string) bool
+
 	counts  bool            // run the count statements, not those of items
 	located []evidence.Kind // in a child: what missingKinds says where it was asked
 }

@@ -137,7 +137,7 @@ func makeWorld() *world {
 		},
 	}))
 	gap := evidence.Gap{Kind: "change", Columns: []string{"approver_ids"}, Component: "claims-helper", From: window.From, To: window.To, Reason: evidence.GapPermission, Source: "git", Detail: "403 Forbidden"}
-	outcome := must(evaluate.Run(context.Background(), evaluate.Input{Database: frozen.Database, Catalog: w.catalog, Components: base.Components, Window: window, Gaps: []evidence.Gap{gap}}, func(i controls.Item) error {
+	outcome := must(evaluate.Run(context.Background(), evaluate.Input{Database: frozen.Database, Catalog: w.catalog, Components: base.Components, Categories: base.Engagement.Categories, Window: window, Gaps: []evidence.Gap{gap}}, func(i controls.Item) error {
 		w.items = append(w.items, i)
 		return nil
 	}))
@@ -258,10 +258,22 @@ func (w *world) makeDossier(frozen *freeze.Frozen, outcome *evaluate.Outcome, po
 	for _, n := range outcome.NotApplicable {
 		d.NotApplicable = append(d.NotApplicable, export.NotApplicable{Control: n.Control, Component: n.Component, Reason: n.Reason})
 	}
+	tests := map[string]controls.Test{}
+	for _, c := range w.catalog.Controls {
+		for _, t := range c.Tests {
+			tests[t.ID] = t
+		}
+	}
 	for _, i := range w.items {
 		if i.State == controls.Deviation {
-			d.Deviations = append(d.Deviations, export.DeviationLine{ID: fmt.Sprintf("DEV-%04d", len(d.Deviations)+1), Test: i.Test, Control: strings.Split(i.Test, ".")[0], Item: i.Key, Component: i.Component, Facts: i.Reason, Letters: i.Letters, Determination: "open"})
+			d.Deviations = append(d.Deviations, export.DeviationLine{
+				ID: fmt.Sprintf("DEV-%04d", len(d.Deviations)+1), Test: i.Test, Control: strings.Split(i.Test, ".")[0], Item: i.Key, Component: i.Component, At: i.At, Record: i.Record,
+				Facts: export.DeviationFacts(tests[i.Test], i), Letters: i.Letters, Determination: "open",
+			})
 		}
+	}
+	for i := range d.ReliesOn { // of a control that this world does not have
+		d.ReliesOn[i].Items, d.ReliesOn[i].Deviation, d.ReliesOn[i].Indeterminate = 0, 0, 0
 	}
 	for _, c := range w.catalog.Criteria {
 		line := export.CriterionLine{Criterion: c, InScope: true}
@@ -359,7 +371,7 @@ func options(t testing.TB) VerifyOptions {
 	k := keyring(t, 7)
 	return VerifyOptions{
 		Keys: []note.Verifier{k.Verifier(ledger.RoleManifest), k.Verifier(ledger.RoleCheckpoint)}, Tool: tool, TempDir: t.TempDir(),
-		Sheets: export.Sheets, Documents: documents, TestsSQL: catalog.TestsSQL, Catalog: theWorld().catalog, Recount: evaluate.Recount,
+		Sheets: export.Sheets, Documents: documents, TestsSQL: catalog.TestsSQL, Catalog: theWorld().catalog, Recount: evaluate.Recount, Reperform: evaluate.Run,
 	}
 }
 

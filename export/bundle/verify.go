@@ -40,6 +40,10 @@ type VerifyOptions struct {
 	// rebuilt from the package's lines. Both are a stranger's: it is the
 	// function's part to run them where they can harm nothing.
 	Recount func(ctx context.Context, database string, catalog *controls.Catalog) (evaluate.Recounted, error)
+
+	// Reperform runs the item statements on the same database and judges what they
+	// give, as evaluate.Run does.
+	Reperform func(ctx context.Context, in evaluate.Input, item func(controls.Item) error) (*evaluate.Outcome, error)
 }
 
 // Verify checks the package at the path, a folder or a zip file. It trusts no

@@ -150,6 +150,17 @@ func TestWhatCouldNotBeRunIsNeverValid(t *testing.T) {
 	if r := verified(t, path, o); r.Verdict != Indeterminate || !strings.Contains(strings.Join(r.NotChecked, " "), "out of memory") {
 		t.Errorf("%s, %v", r.Verdict, r.NotChecked)
 	}
+	o = options(t)
+	o.Reperform = func(context.Context, evaluate.Input, func(controls.Item) error) (*evaluate.Outcome, error) {
+		return nil, errors.New("killed")
+	}
+	if r := verified(t, path, o); r.Verdict != Indeterminate || r.Rebuild["tests"] == Equal || !strings.Contains(strings.Join(r.NotChecked, " "), "killed") {
+		t.Errorf("%s, %v", r.Verdict, r.NotChecked)
+	}
+	o.Reperform = nil
+	if r := verified(t, path, o); r.Rebuild["tests"] == Equal || !strings.Contains(strings.Join(r.NotChecked, " "), "each item") {
+		t.Errorf("%v, %v", r.Rebuild, r.NotChecked)
+	}
 	o.Recount = nil
 	if r := verified(t, path, o); len(r.NotChecked) == 0 {
 		t.Error("nothing says that the tests were not run")
@@ -165,13 +176,14 @@ func TestAComponentWithoutResultIsMissed(t *testing.T) {
 	t.Parallel()
 	w := theWorld()
 	d := w.dossier()
-	v := &verifier{d: d, r: newReport("")}
-	counts := must(evaluate.Recount(t.Context(), w.db, w.catalog))
-	if found := v.compareCounts(counts); len(found) > 0 {
+	o := options(t)
+	v := &verifier{d: d, r: newReport(""), o: &o}
+	outcome := must(evaluate.Run(t.Context(), v.again(w.db), nil))
+	if found := v.compareScope(outcome); len(found) > 0 {
 		t.Fatalf("%+v", found)
 	}
 	d.Results = slices.DeleteFunc(d.Results, func(r controls.Result) bool { return r.Component == "loan-limit" })
-	if found := v.compareCounts(counts); len(found) == 0 || !strings.Contains(found[0].Note, "neither a result nor a reason") {
+	if found := v.compareScope(outcome); len(found) == 0 || !strings.Contains(found[0].Note, "concerns loan-limit, and there is no result") {
 		t.Errorf("%+v", found)
 	}
 }

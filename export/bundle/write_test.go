@@ -264,7 +264,9 @@ func TestHostileTextLosesNothingInTheData(t *testing.T) {
 		}
 	}
 	path := written(t, in)
-	r := verified(t, path, options(t))
+	o := options(t)
+	o.Reperform = nil // no table gives such items
+	r := verified(t, path, o)
 	if r.Verdict != Valid {
 		t.Fatalf("%+v", r.Problems)
 	}

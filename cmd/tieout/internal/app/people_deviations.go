@@ -70,7 +70,7 @@ func (a *App) Deviations(ctx context.Context, run *Run) (now, earlier []export.D
 		seen[id] = true
 		now = append(now, export.DeviationLine{
 			ID: id, Test: item.Test, Control: t.Control, Criteria: criteria[t.Control], Item: item.Key, Component: item.Component,
-			At: item.At, Facts: facts(t, item), Letters: item.Letters, Record: item.Record, Determination: "open",
+			At: item.At, Facts: export.DeviationFacts(t, item), Letters: item.Letters, Record: item.Record, Determination: "open",
 		})
 	}
 	reg.sort(now)

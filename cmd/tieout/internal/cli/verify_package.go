@@ -40,7 +40,7 @@ func (e *env) verifyPackage() *cobra.Command {
 				return err
 			}
 			o := bundle.VerifyOptions{
-				Tool: toolName(), Catalog: own, NoRebuild: noRebuild, Sheets: export.Sheets, TestsSQL: catalog.TestsSQL, Recount: recount,
+				Tool: toolName(), Catalog: own, NoRebuild: noRebuild, Sheets: export.Sheets, TestsSQL: catalog.TestsSQL, Recount: recount, Reperform: reperform,
 				Documents: func(d *export.Dossier, digest evidence.Digest) []bundle.Document {
 					return app.Documents(d, digest, []string{"pdf", "xlsx", "html"})
 				},
@@ -124,6 +124,15 @@ func readRoots(name string) ([]*x509.Certificate, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return roots, nil
+}
+
+// reperform runs the statements of items in the same way.
+func reperform(ctx context.Context, in evaluate.Input, item func(controls.Item) error) (*evaluate.Outcome, error) {
+	sandbox, err := self()
+	if err != nil {
+		return nil, err
+	}
+	return evaluate.RunSandboxed(ctx, sandbox, in, item)
 }
 
 const maxSmall = 64 << 10
