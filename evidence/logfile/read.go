@@ -23,6 +23,9 @@ func (s *Scanner) object(i int, at *Shape, depth int) (int, *Shape, Flags) {
 		name := i
 		if k := at.likely; k != nil && len(b)-i > len(k.head) && string(b[i:i+len(k.head)]) == string(k.head) {
 			at, i, flags = k, i+len(k.head), flags|k.loose
+			if i < len(b) && isSpace(b[i]) { // more than stood there last time
+				i, flags = space(b, i), flags|Loose
+			}
 		} else if i, at = s.member(i, at, &seen); i < 0 {
 			return -1, nil, 0
 		} else {

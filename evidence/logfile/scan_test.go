@@ -82,6 +82,30 @@ func TestFieldsAreFoundThroughObjectsOnly(t *testing.T) {
 	}
 }
 
+// What stood in front of a member's value in one record says nothing about the
+// next one, which another writer may have spaced otherwise.
+func TestRecordsMayBeSpacedOtherwiseThanTheOneBefore(t *testing.T) {
+	t.Parallel()
+	texts := []string{`{"a":1,"b":{"c":{}}}`, `{"a": 1, "b": {"c": {}}}`, `{"a" :1,"b" :{"c" :{}}}`, "{\"a\" \t:\n1,\"b\" : {\"c\" : {}}}"}
+	for _, first := range texts {
+		for _, second := range texts {
+			s := NewScanner([]string{"/a", "/b/c"}, true)
+			for _, text := range []string{first, second, first} {
+				if err := s.Scan([]byte(text)); err != nil {
+					t.Fatalf("%q after %q: %v", text, first, err)
+				}
+				a, c := s.Value(0), s.Value(1)
+				if text[a.Start:a.End] != "1" || text[c.Start:c.End] != "{}" {
+					t.Errorf("%q after %q: %+v %+v", text, first, a, c)
+				}
+				if loose := s.Tape()[0].Flags&Loose != 0; loose != strings.ContainsAny(text, " \t\n") {
+					t.Errorf("%q after %q: loose is %v", text, first, loose)
+				}
+			}
+		}
+	}
+}
+
 // FuzzScan holds the scanner against the parser of canonical JSON, which is
 // written another way, and the standard library.
 func FuzzScan(f *testing.F) {
