@@ -18,6 +18,19 @@ type Common struct {
 	Integrity strictyaml.Raw `yaml:"integrity"`
 }
 
+// Configure decodes an entry of a workspace file into cfg, of which common is
+// the part that every entry has, and lets prepare check it. What prepare finds
+// is shown at the entry.
+func Configure(raw strictyaml.Raw, cfg any, common *Common, prepare func() error) error {
+	if err := raw.Decode(cfg); err != nil {
+		return err
+	}
+	if err := prepare(); err != nil {
+		return raw.Problem("source %s: %v", common.ID, err)
+	}
+	return nil
+}
+
 // Spec describes one type of source.
 type Spec struct {
 	Name    string

@@ -22,19 +22,10 @@ import (
 // Verify checks a token, or the answer of an authority with one in it. Its
 // errors are of type *Error, or those that the digest could not be made with.
 func Verify(b []byte, of Stamped, o Options) (*Token, error) {
-	token, err := unwrap(b)
+	s, t, err := readToken(b)
 	if err != nil {
 		return nil, err
 	}
-	s, err := parseSigned(token)
-	if err != nil {
-		return nil, err
-	}
-	t, err := parseInfo(s.content)
-	if err != nil {
-		return nil, err
-	}
-	t.DER = token
 	certs, err := s.certificates()
 	if err != nil {
 		return nil, err
@@ -61,15 +52,26 @@ func Verify(b []byte, of Stamped, o Options) (*Token, error) {
 // Stated reads what a token states without checking it. It serves to say what
 // is missing, and proves nothing.
 func Stated(b []byte) (*Token, error) {
+	_, t, err := readToken(b)
+	return t, err
+}
+
+// readToken reads what is signed and what it states. Nothing of it is checked.
+func readToken(b []byte) (*signed, *Token, error) {
 	token, err := unwrap(b)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s, err := parseSigned(token)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return parseInfo(s.content)
+	t, err := parseInfo(s.content)
+	if err != nil {
+		return nil, nil, err
+	}
+	t.DER = token
+	return s, t, nil
 }
 
 func (s *signed) certificates() ([]*x509.Certificate, error) {

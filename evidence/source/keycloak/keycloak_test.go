@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/engine"
 	"github.com/tieout/tieout/evidence/source/sourcetest"
@@ -102,11 +101,7 @@ func (r *replica) ServeHTTP(out http.ResponseWriter, req *http.Request) {
 
 func spec(t *testing.T) source.Spec {
 	t.Helper()
-	s, ok := source.Of("keycloak")
-	if !ok {
-		t.Fatal("keycloak is not registered")
-	}
-	return s
+	return sourcetest.Spec(t, "keycloak")
 }
 
 func config(url, rest string) string {
@@ -115,11 +110,7 @@ func config(url, rest string) string {
 
 const full = ", page_size: 3, events: true, services: ['user0000'], privileged: ['*/editor', lead], ordinary: ['*/viewer', analyst]"
 
-type pulled struct {
-	*engine.Result
-	keeper  *sourcetest.Keeper
-	records map[evidence.Kind][]*evidence.Record
-}
+type pulled = sourcetest.Pulled
 
 func pullFrom(t *testing.T, config string) pulled {
 	t.Helper()
@@ -137,51 +128,12 @@ func pullFrom(t *testing.T, config string) pulled {
 	if strings.Contains(res.Error, "heron-token") || strings.Contains(res.Error, "wren-") {
 		t.Error(res.Error)
 	}
-	return read(t, res, k)
-}
-
-func read(t *testing.T, res *engine.Result, k *sourcetest.Keeper) pulled {
-	t.Helper()
-	p := pulled{res, k, map[evidence.Kind][]*evidence.Record{}}
-	for _, line := range k.Lines {
-		r, err := evidence.DecodeRecord(line, kinds.Of)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.records[r.Schema.Kind] = append(p.records[r.Schema.Kind], r)
-	}
-	return p
-}
-
-func (p pulled) find(t *testing.T, kind evidence.Kind, where map[string]string) *evidence.Record {
-	t.Helper()
-	for _, r := range p.records[kind] {
-		fits := true
-		for column, v := range where {
-			fits = fits && r.Text(column) == v
-		}
-		if fits {
-			return r
-		}
-	}
-	t.Fatalf("no %s with %v", kind, where)
-	return nil
-}
-
-func (p pulled) gaps(reason evidence.GapReason) string {
-	var out []string
-	for _, g := range p.Gaps {
-		if g.Reason == reason {
-			out = append(out, strings.TrimSpace(string(g.Kind)+" "+strings.Join(g.Columns, ",")))
-		}
-	}
-	slices.Sort(out)
-	return strings.Join(slices.Compact(out), "; ")
+	return sourcetest.Read(t, res, k)
 }
 
 func TestContract(t *testing.T) {
 	_, url := newReplica(t)
-	rows := int64(len(pullFrom(t, config(url, full)).keeper.Lines))
+	rows := int64(len(pullFrom(t, config(url, full)).Keeper.Lines))
 	sourcetest.Run(t, spec(t), sourcetest.Fixture{
 		Config: config(url, full), Empty: config(url, ""), Dir: t.TempDir(),
 		Secret: map[string]string{"env:PW": "wren-auditor-secret"}, Rows: rows,
@@ -196,38 +148,38 @@ func TestTheRealmIsShownAsItStands(t *testing.T) {
 		t.Fatal(p.Error)
 	}
 	users, _ := r.answers["/users"].([]any)
-	if n := len(p.records["principal"]); n != len(users)+1 {
+	if n := len(p.Records["principal"]); n != len(users)+1 {
 		t.Errorf("%d principals", n)
 	}
 	for email, want := range map[string][2]any{"mara@example.com": {true, true}, "otto@example.com": {true, false}, "nina@example.com": {false, false}, "outside@example.com": {nil, nil}} {
-		x := p.find(t, "principal", map[string]string{"email": email})
+		x := p.Find(t, "principal", map[string]string{"email": email})
 		if x.Value("mfa_enrolled") != want[0] || x.Value("mfa_phishing_resistant") != want[1] || slices.Contains(x.Missing, "mfa_enrolled") != (want[0] == nil) {
 			t.Errorf("%s: %v missing %v", email, x.Values, x.Missing)
 		}
 	}
-	left := p.find(t, "principal", map[string]string{"status": "disabled"})
+	left := p.Find(t, "principal", map[string]string{"status": "disabled"})
 	if left.Value("disabled_at") != nil || slices.Contains(left.Missing, "disabled_at") {
 		t.Errorf("%v missing %v", left.Values, left.Missing)
 	}
-	nina := p.find(t, "principal", map[string]string{"email": "nina@example.com"}).Text("principal_id")
-	viewer := p.find(t, "grant", map[string]string{"principal_id": nina, "role": "viewer"})
+	nina := p.Find(t, "principal", map[string]string{"email": "nina@example.com"}).Text("principal_id")
+	viewer := p.Find(t, "grant", map[string]string{"principal_id": nina, "role": "viewer"})
 	if viewer.Text("resource_id") != "lending/ml-registry" || viewer.Value("privileged") != false || !strings.Contains(viewer.NativeID, "via group /team > analyst") {
 		t.Errorf("%s %v", viewer.NativeID, viewer.Values)
 	}
-	if editor := p.find(t, "grant", map[string]string{"principal_id": nina, "role": "editor"}); !strings.HasSuffix(editor.NativeID, "via group /team/in/ner") || editor.Value("privileged") != true {
+	if editor := p.Find(t, "grant", map[string]string{"principal_id": nina, "role": "editor"}); !strings.HasSuffix(editor.NativeID, "via group /team/in/ner") || editor.Value("privileged") != true {
 		t.Errorf("%s %v", editor.NativeID, editor.Values)
 	}
-	failed := p.find(t, "sign_in", map[string]string{"result": "failure"})
+	failed := p.Find(t, "sign_in", map[string]string{"result": "failure"})
 	if failed.Text("principal_id") != nina || failed.Text("resource_id") != "lending/admin-cli" || !slices.Contains(failed.Missing, "mfa_used") || !slices.Contains(failed.Missing, "interactive") {
 		t.Errorf("%v missing %v", failed.Values, failed.Missing)
 	}
-	if c := p.find(t, "config_event", map[string]string{"action": "CREATE CLIENT_ROLE"}); !strings.HasPrefix(c.Text("resource_id"), "lending/clients/") || c.Text("actor_id") == "" {
+	if c := p.Find(t, "config_event", map[string]string{"action": "CREATE CLIENT_ROLE"}); !strings.HasPrefix(c.Text("resource_id"), "lending/clients/") || c.Text("actor_id") == "" {
 		t.Errorf("%v", c.Values)
 	}
-	if got := p.gaps(evidence.GapRetention); got != "config_event; sign_in" {
+	if got := sourcetest.Gaps(p.Result, evidence.GapRetention); got != "config_event; sign_in" {
 		t.Errorf("the window begins before the first event: %q", got)
 	}
-	secret := p.find(t, "credential", map[string]string{"status": "active"})
+	secret := p.Find(t, "credential", map[string]string{"status": "active"})
 	if !slices.Contains(secret.Missing, "owner_id") {
 		t.Errorf("%v missing %v", secret.Values, secret.Missing)
 	}
@@ -244,14 +196,14 @@ func TestATokenThatIsNoLongerTakenIsRenewedOnce(t *testing.T) {
 		return false
 	}
 	p := pullFrom(t, config(url, full))
-	if p.Error != "" || r.tokens != 2 || p.gaps(evidence.GapPermission) != "" {
+	if p.Error != "" || r.tokens != 2 || sourcetest.Gaps(p.Result, evidence.GapPermission) != "" {
 		t.Errorf("%d tokens, %s %+v", r.tokens, p.Error, p.Gaps)
 	}
 	r, url = newReplica(t)
 	r.spoilt = 1000
 	all := "config_event; credential; grant; log_source; principal; session_policy; sign_in"
-	if p = pullFrom(t, config(url, full)); p.gaps(evidence.GapPermission) != all || r.tokens > 4 {
-		t.Errorf("%d tokens, %s %q", r.tokens, p.Error, p.gaps(evidence.GapPermission))
+	if p = pullFrom(t, config(url, full)); sourcetest.Gaps(p.Result, evidence.GapPermission) != all || r.tokens > 4 {
+		t.Errorf("%d tokens, %s %q", r.tokens, p.Error, sourcetest.Gaps(p.Result, evidence.GapPermission))
 	}
 }
 
@@ -291,10 +243,10 @@ func TestWhatTheClientMayNotSeeIsAGapAndNeverAnEmptyList(t *testing.T) {
 			r, url := newReplica(t)
 			c.change(r)
 			p := pullFrom(t, config(url, full))
-			if got := p.gaps(evidence.GapPermission); got != c.want || p.Error != "" {
+			if got := sourcetest.Gaps(p.Result, evidence.GapPermission); got != c.want || p.Error != "" {
 				t.Errorf("%q, want %q; %s", got, c.want, p.Error)
 			}
-			if strings.Contains(c.want, "grant") && len(p.records["log_source"]) > 0 && p.records["log_source"][0].Value("deleter_ids") != nil {
+			if strings.Contains(c.want, "grant") && len(p.Records["log_source"]) > 0 && p.Records["log_source"][0].Value("deleter_ids") != nil {
 				t.Error("who may clear the log was said although not every grant was seen")
 			}
 		})
@@ -331,7 +283,7 @@ func TestOddAnswersNeverLeadToAShorterList(t *testing.T) {
 			r, url := newReplica(t)
 			c.change(r)
 			p := pullFrom(t, config(url, full))
-			if got := p.gaps(c.reason); got != c.want {
+			if got := sourcetest.Gaps(p.Result, c.reason); got != c.want {
 				t.Errorf("%q, want %q; %s", got, c.want, p.Error)
 			}
 		})
@@ -343,7 +295,7 @@ func TestOddAnswersNeverLeadToAShorterList(t *testing.T) {
 func TestEventsOfOneTimeAreAllRead(t *testing.T) {
 	t.Parallel()
 	r, url := newReplica(t)
-	n := len(pullFrom(t, config(url, full)).records["config_event"])
+	n := len(pullFrom(t, config(url, full)).Records["config_event"])
 	events := r.answers["/admin-events"].([]any)
 	for i := range events {
 		events[i].(map[string]any)["time"] = events[i/5*5].(map[string]any)["time"]
@@ -360,7 +312,7 @@ func TestEventsOfOneTimeAreAllRead(t *testing.T) {
 		return false
 	}
 	p := pullFrom(t, config(url, full))
-	if got := len(p.records["config_event"]); got != n || n != len(events) || p.gaps(evidence.GapTruncated) != "" {
+	if got := len(p.Records["config_event"]); got != n || n != len(events) || sourcetest.Gaps(p.Result, evidence.GapTruncated) != "" {
 		t.Errorf("%d of %d events: %+v", got, len(events), p.Gaps)
 	}
 }
@@ -379,8 +331,8 @@ func TestAUserWhoIsAddedBetweenPagesIsReadInASecondRound(t *testing.T) {
 		}
 		return false
 	}
-	if p := pullFrom(t, config(url, full)); p.gaps(evidence.GapCountMismatch) != "" || len(p.records["principal"]) != len(users)+1 {
-		t.Errorf("%d %+v", len(p.records["principal"]), p.Gaps)
+	if p := pullFrom(t, config(url, full)); sourcetest.Gaps(p.Result, evidence.GapCountMismatch) != "" || len(p.Records["principal"]) != len(users)+1 {
+		t.Errorf("%d %+v", len(p.Records["principal"]), p.Gaps)
 	}
 }
 

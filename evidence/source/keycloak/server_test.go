@@ -39,7 +39,7 @@ func pullServer(t *testing.T, client, rest string) pulled {
 			}
 		}
 	}
-	return read(t, res, k)
+	return sourcetest.Read(t, res, k)
 }
 
 func TestServerShowsTheRealm(t *testing.T) {
@@ -47,14 +47,14 @@ func TestServerShowsTheRealm(t *testing.T) {
 	if p.Error != "" {
 		t.Fatal(p.Error)
 	}
-	if got := p.gaps(evidence.GapPermission) + p.gaps(evidence.GapTruncated) + p.gaps(evidence.GapCountMismatch); got != "" {
+	if got := sourcetest.Gaps(p.Result, evidence.GapPermission) + sourcetest.Gaps(p.Result, evidence.GapTruncated) + sourcetest.Gaps(p.Result, evidence.GapCountMismatch); got != "" {
 		t.Error(got)
 	}
 	people := map[string]*evidence.Record{}
-	for _, r := range p.records["principal"] {
+	for _, r := range p.Records["principal"] {
 		people[r.Text("email")] = r
 	}
-	if n := len(p.records["principal"]); n != 233 { // 230 users and the accounts of three clients
+	if n := len(p.Records["principal"]); n != 233 { // 230 users and the accounts of three clients
 		t.Errorf("%d principals", n)
 	}
 	for email, want := range map[string][2]any{"mara@example.com": {true, true}, "otto@example.com": {true, false}, "nina@example.com": {false, false}, "outside@example.com": {nil, nil}} {
@@ -68,7 +68,7 @@ func TestServerShowsTheRealm(t *testing.T) {
 		t.Error("the last sign-in is that of the events, or not known")
 	}
 	rights := map[string]any{}
-	for _, r := range p.records["grant"] {
+	for _, r := range p.Records["grant"] {
 		rights[r.Text("principal_id")+" "+r.Text("resource_id")+" "+r.Text("role")] = r.Value("privileged")
 	}
 	for right, privileged := range map[string]any{
@@ -79,35 +79,35 @@ func TestServerShowsTheRealm(t *testing.T) {
 			t.Errorf("%s: %v %v", right, got, ok)
 		}
 	}
-	if len(p.records["sign_in"]) < 5 || len(p.records["config_event"]) < 20 {
-		t.Errorf("%d sign-ins, %d changes", len(p.records["sign_in"]), len(p.records["config_event"]))
+	if len(p.Records["sign_in"]) < 5 || len(p.Records["config_event"]) < 20 {
+		t.Errorf("%d sign-ins, %d changes", len(p.Records["sign_in"]), len(p.Records["config_event"]))
 	}
 	// many events of this server have one time, and it orders by time alone
-	if q := pullServer(t, "auditor", ", page_size: 1000, events: true"); len(q.records["config_event"]) != len(p.records["config_event"]) {
-		t.Errorf("%d changes on one page and %d on many", len(q.records["config_event"]), len(p.records["config_event"]))
+	if q := pullServer(t, "auditor", ", page_size: 1000, events: true"); len(q.Records["config_event"]) != len(p.Records["config_event"]) {
+		t.Errorf("%d changes on one page and %d on many", len(q.Records["config_event"]), len(p.Records["config_event"]))
 	}
-	for _, r := range p.records["log_source"] {
+	for _, r := range p.Records["log_source"] {
 		deleters, _ := r.Value("deleter_ids").([]string)
 		if r.Value("enabled") != true || r.Value("retention_days") != int64(10) || !slices.Equal(deleters, []string{mara}) || r.Value("oldest_record_at") == nil {
 			t.Errorf("%v missing %v", r.Values, r.Missing)
 		}
 	}
-	if r := p.find(t, "session_policy", map[string]string{"resource_id": "lending/ml-registry"}); r.Value("idle_timeout_s") != int64(300) || r.Value("absolute_timeout_s") != int64(36000) {
+	if r := p.Find(t, "session_policy", map[string]string{"resource_id": "lending/ml-registry"}); r.Value("idle_timeout_s") != int64(300) || r.Value("absolute_timeout_s") != int64(36000) {
 		t.Errorf("%v", r.Values)
 	}
-	if r := p.records["credential"]; len(r) != 4 {
+	if r := p.Records["credential"]; len(r) != 4 {
 		t.Errorf("%d secrets of clients", len(r))
 	}
 }
 
 func TestServerRefusesWithoutTheRoles(t *testing.T) {
 	all := "config_event; credential; grant; log_source; principal; session_policy; sign_in"
-	if p := pullServer(t, "blind", ", events: true"); p.gaps(evidence.GapPermission) != all || len(p.keeper.Lines) > 0 || p.Error != "" {
-		t.Errorf("%q %d %s", p.gaps(evidence.GapPermission), len(p.keeper.Lines), p.Error)
+	if p := pullServer(t, "blind", ", events: true"); sourcetest.Gaps(p.Result, evidence.GapPermission) != all || len(p.Keeper.Lines) > 0 || p.Error != "" {
+		t.Errorf("%q %d %s", sourcetest.Gaps(p.Result, evidence.GapPermission), len(p.Keeper.Lines), p.Error)
 	}
 	p := pullServer(t, "half", ", events: true")
-	if got := p.gaps(evidence.GapPermission); got != all || len(p.records["principal"]) != 230 || p.Error != "" {
-		t.Errorf("%q %d %s", got, len(p.records["principal"]), p.Error)
+	if got := sourcetest.Gaps(p.Result, evidence.GapPermission); got != all || len(p.Records["principal"]) != 230 || p.Error != "" {
+		t.Errorf("%q %d %s", got, len(p.Records["principal"]), p.Error)
 	}
 }
 

@@ -3,7 +3,6 @@ package ldap
 import (
 	"fmt"
 	"net"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,7 +12,6 @@ import (
 	ldapv3 "github.com/go-ldap/ldap/v3"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/engine"
 	"github.com/tieout/tieout/evidence/source/sourcetest"
@@ -162,11 +160,7 @@ func (r *replica) search(c net.Conn, id int64, op, m *ber.Packet) {
 
 func spec(t *testing.T) source.Spec {
 	t.Helper()
-	s, ok := source.Of("ldap")
-	if !ok {
-		t.Fatal("ldap is not registered")
-	}
-	return s
+	return sourcetest.Spec(t, "ldap")
 }
 
 const (
@@ -236,11 +230,7 @@ func pullFrom(t *testing.T, config string, secrets map[string]string, dir string
 		t.Fatal(err)
 	}
 	p := pulled{res, k, map[string]*evidence.Record{}}
-	for _, line := range k.Lines {
-		r, err := evidence.DecodeRecord(line, kinds.Of)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, r := range sourcetest.Records(t, k) {
 		p.records[string(r.Schema.Kind)+" "+r.Text(r.Schema.Key[0])] = r
 	}
 	for _, s := range secrets {
@@ -258,16 +248,7 @@ func shown(t *testing.T, r *replica, rest string) pulled {
 	return pullFrom(t, config(r.serve(t), rest), map[string]string{"env:PW": password}, t.TempDir())
 }
 
-func (p pulled) gaps(reason evidence.GapReason) string {
-	var out []string
-	for _, g := range p.Gaps {
-		if g.Reason == reason {
-			out = append(out, strings.TrimSpace(string(g.Kind)+" "+strings.Join(g.Columns, ",")))
-		}
-	}
-	slices.Sort(out)
-	return strings.Join(slices.Compact(out), "; ")
-}
+func (p pulled) gaps(reason evidence.GapReason) string { return sourcetest.Gaps(p.Result, reason) }
 
 func TestContract(t *testing.T) {
 	addr := directoryOfMany().serve(t)

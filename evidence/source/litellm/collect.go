@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -94,14 +93,11 @@ func (p *pull) part(ctx context.Context, part *part) error {
 		}
 		return nil
 	}
-	spool, err := os.CreateTemp("", "tieout-rows-*")
+	spool, err := source.NewSpool()
 	if err != nil {
-		return fmt.Errorf("keep the rows for a moment: %w", err)
+		return err
 	}
-	defer func() {
-		_ = spool.Close() // it is removed
-		_ = os.Remove(spool.Name())
-	}()
+	defer spool.Close()
 	n, failed := p.rows(ctx, part, spool)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -157,21 +153,11 @@ func (p *pull) newer(part *part) string {
 }
 
 // understand keeps the rows and turns them into records.
-func (p *pull) understand(part *part, spool *os.File) error {
+func (p *pull) understand(part *part, spool *source.Spool) error {
 	name := part.name + " of " + p.s.Host
-	if _, err := spool.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("read back the rows: %w", err)
-	}
-	raw, err := p.out.Raw(name, spool)
+	raw, size, err := spool.Keep(name, p.out.Raw)
 	if err != nil {
 		return err
-	}
-	size, err := spool.Seek(0, io.SeekEnd)
-	if err == nil {
-		_, err = spool.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return fmt.Errorf("read back the rows: %w", err)
 	}
 	rows, err := p.lines[part.mapping].Read(p.env, p.out, name, raw, spool)
 	page := source.Page{Name: name, SHA256: raw, Bytes: size, Rows: rows, Kept: true}

@@ -11,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/secret"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/engine"
@@ -26,11 +25,7 @@ const (
 
 func spec(t testing.TB) source.Spec {
 	t.Helper()
-	s, ok := source.Of("litellm")
-	if !ok {
-		t.Fatal("litellm is not registered")
-	}
-	return s
+	return sourcetest.Spec(t, "litellm")
 }
 
 // proxy is a database with LiteLLM's own tables, filled by us.
@@ -125,11 +120,7 @@ func (p *proxy) pull(t testing.TB, dsn, config string) (*engine.Result, map[stri
 		}
 	}
 	out := map[string]*evidence.Record{}
-	for _, line := range k.Lines {
-		r, err := evidence.DecodeRecord(line, kinds.Of)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, r := range sourcetest.Records(t, k) {
 		out[string(r.Schema.Kind)+" "+r.NativeID] = r
 	}
 	return res, out

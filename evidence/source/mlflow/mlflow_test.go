@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/engine"
 	"github.com/tieout/tieout/evidence/source/sourcetest"
@@ -123,18 +122,10 @@ const full = `, page_size: 3, tags: {component_id: component, artifact_sha256: s
 
 func spec(t *testing.T) source.Spec {
 	t.Helper()
-	s, ok := source.Of("mlflow")
-	if !ok {
-		t.Fatal("mlflow is not registered")
-	}
-	return s
+	return sourcetest.Spec(t, "mlflow")
 }
 
-type pulled struct {
-	*engine.Result
-	keeper  *sourcetest.Keeper
-	records map[evidence.Kind][]*evidence.Record
-}
+type pulled = sourcetest.Pulled
 
 func pullFrom(t *testing.T, config string) pulled {
 	t.Helper()
@@ -144,41 +135,7 @@ func pullFrom(t *testing.T, config string) pulled {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := pulled{res, k, map[evidence.Kind][]*evidence.Record{}}
-	for _, line := range k.Lines {
-		r, err := evidence.DecodeRecord(line, kinds.Of)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.records[r.Schema.Kind] = append(p.records[r.Schema.Kind], r)
-	}
-	return p
-}
-
-func (p pulled) find(t *testing.T, kind evidence.Kind, where map[string]string) *evidence.Record {
-	t.Helper()
-	for _, r := range p.records[kind] {
-		fits := true
-		for column, v := range where {
-			fits = fits && r.Text(column) == v
-		}
-		if fits {
-			return r
-		}
-	}
-	t.Fatalf("no %s with %v", kind, where)
-	return nil
-}
-
-func (p pulled) gaps(reason evidence.GapReason) string {
-	var out []string
-	for _, g := range p.Gaps {
-		if g.Reason == reason {
-			out = append(out, strings.TrimSpace(string(g.Kind)+" "+strings.Join(g.Columns, ",")))
-		}
-	}
-	slices.Sort(out)
-	return strings.Join(slices.Compact(out), "; ")
+	return sourcetest.Read(t, res, k)
 }
 
 func TestContract(t *testing.T) {
@@ -198,23 +155,23 @@ func TestTheRegistryIsShownAsItStands(t *testing.T) {
 	if p.Error != "" {
 		t.Fatal(p.Error)
 	}
-	champion := p.find(t, "model_version", map[string]string{"model": "fraud-score", "version": "3"})
+	champion := p.Find(t, "model_version", map[string]string{"model": "fraud-score", "version": "3"})
 	if champion.Text("component_id") != "fraud-score" || champion.Text("status") != "approved" || len(champion.Text("artifact_sha256")) != 64 ||
 		champion.Value("created_at") == nil || champion.Text("training_run_id") == "" || len(champion.Missing) > 0 {
 		t.Errorf("%v missing %v", champion.Values, champion.Missing)
 	}
-	plain := p.find(t, "model_version", map[string]string{"model": "credit-limit", "version": "4"})
+	plain := p.Find(t, "model_version", map[string]string{"model": "credit-limit", "version": "4"})
 	if !slices.Equal(plain.Missing, []string{"artifact_sha256", "status"}) {
 		t.Errorf("a tag that is not there became a fact: %v missing %v", plain.Values, plain.Missing)
 	}
-	d := p.find(t, "deployment", map[string]string{"deployment_id": "fraud-score@champion:3"})
+	d := p.Find(t, "deployment", map[string]string{"deployment_id": "fraud-score@champion:3"})
 	if d.Text("environment") != "production" || d.Text("alias_used") != "champion" || d.Text("model_version") != "3" || d.Value("started_at") != nil || !slices.Contains(d.Missing, "ended_at") {
 		t.Errorf("%v missing %v", d.Values, d.Missing)
 	}
-	if got := p.gaps(evidence.GapDisabled); got != "dataset_use; deployment" {
+	if got := sourcetest.Gaps(p.Result, evidence.GapDisabled); got != "dataset_use; deployment" {
 		t.Errorf("%s", got)
 	}
-	if got := p.gaps(evidence.GapNotProvided); !strings.Contains(got, "dataset_use sha256") || !strings.Contains(got, "created_by") {
+	if got := sourcetest.Gaps(p.Result, evidence.GapNotProvided); !strings.Contains(got, "dataset_use sha256") || !strings.Contains(got, "created_by") {
 		t.Errorf("%s", got)
 	}
 }
@@ -223,7 +180,7 @@ func TestAnAliasIsNoDeploymentUnlessItIsSaidSo(t *testing.T) {
 	t.Parallel()
 	_, url := newReplica(t)
 	p := pullFrom(t, config(url, ""))
-	if slices.ContainsFunc(p.Kinds, func(k engine.KindCount) bool { return k.Kind == "deployment" }) || len(p.records["model_version"]) != 14 {
+	if slices.ContainsFunc(p.Kinds, func(k engine.KindCount) bool { return k.Kind == "deployment" }) || len(p.Records["model_version"]) != 14 {
 		t.Errorf("%+v", p.Kinds)
 	}
 }
@@ -235,17 +192,17 @@ func TestDataOfARunIsAUseOfEveryVersionThatNamesTheRun(t *testing.T) {
 	inputs[0].(object)["tags"].([]any)[0].(object)["value"] = "holdout"
 	p := pullFrom(t, config(url, ""))
 	id := r.Runs[0]["info"].(object)["run_id"].(string)
-	if got := p.gaps(evidence.GapRejected); got != "dataset_use" || !strings.Contains(p.Rejected[0].File, id) {
+	if got := sourcetest.Gaps(p.Result, evidence.GapRejected); got != "dataset_use" || !strings.Contains(p.Rejected[0].File, id) {
 		t.Errorf("an unknown context was guessed: %s %+v", got, p.Rejected)
 	}
 	p = pullFrom(t, config(url, ", contexts: {holdout: test}"))
 	n := 0
-	for _, u := range p.records["dataset_use"] {
+	for _, u := range p.Records["dataset_use"] {
 		if u.Text("used_as") == "test" {
 			n++
 		}
 	}
-	if n != 3 || p.gaps(evidence.GapRejected) != "" {
+	if n != 3 || sourcetest.Gaps(p.Result, evidence.GapRejected) != "" {
 		t.Errorf("%d uses, gaps %+v", n, p.Gaps)
 	}
 }
@@ -254,15 +211,15 @@ func TestEvaluationsKeepWhatTheirRunsSay(t *testing.T) {
 	t.Parallel()
 	_, url := newReplica(t)
 	p := pullFrom(t, config(url, full))
-	open := p.find(t, "evaluation", map[string]string{"model_version": "4"})
+	open := p.Find(t, "evaluation", map[string]string{"model_version": "4"})
 	if open.Value("finished_at") != nil || len(open.Missing) > 0 || open.Text("executed_by") != "mara.example" || open.Text("verdict") != "pass" || open.Text("purpose") != "gate" {
 		t.Errorf("%v missing %v", open.Values, open.Missing)
 	}
-	auc := p.find(t, "evaluation_metric", map[string]string{"evaluation_id": open.NativeID, "name": "auc"})
+	auc := p.Find(t, "evaluation_metric", map[string]string{"evaluation_id": open.NativeID, "name": "auc"})
 	if auc.Value("value") != 0.93 || auc.Value("threshold") != 0.88 || auc.Text("op") != ">=" {
 		t.Errorf("%v", auc.Values)
 	}
-	ks := p.find(t, "evaluation_metric", map[string]string{"evaluation_id": open.NativeID, "name": "ks"})
+	ks := p.Find(t, "evaluation_metric", map[string]string{"evaluation_id": open.NativeID, "name": "ks"})
 	if ks.Value("value") != nil || !slices.Equal(ks.Missing, []string{"value"}) || ks.Value("threshold") != nil {
 		t.Errorf("NaN: %v missing %v", ks.Values, ks.Missing)
 	}
@@ -294,7 +251,7 @@ func TestWhatTheUserMayNotSeeIsAGapAndNeverAnEmptyList(t *testing.T) {
 			r, url := newReplica(t)
 			c.change(r)
 			p := pullFrom(t, config(url, full))
-			if got := p.gaps(evidence.GapPermission); got != c.want || p.Error != "" {
+			if got := sourcetest.Gaps(p.Result, evidence.GapPermission); got != c.want || p.Error != "" {
 				t.Errorf("%s, want %s; %s", got, c.want, p.Error)
 			}
 		})
@@ -330,7 +287,7 @@ func TestOddAnswersNeverLeadToAShorterList(t *testing.T) {
 				return true
 			}
 			p := pullFrom(t, config(url, full))
-			if got := p.gaps(c.reason); got != c.want {
+			if got := sourcetest.Gaps(p.Result, c.reason); got != c.want {
 				t.Errorf("%q, want %q; %s", got, c.want, p.Error)
 			}
 		})

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/source/engine"
 	"github.com/tieout/tieout/evidence/source/sourcetest"
 )
@@ -26,15 +25,7 @@ func pullServer(t *testing.T, user, rest string) pulled {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := pulled{res, k, map[evidence.Kind][]*evidence.Record{}}
-	for _, line := range k.Lines {
-		r, err := evidence.DecodeRecord(line, kinds.Of)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.records[r.Schema.Kind] = append(p.records[r.Schema.Kind], r)
-	}
-	return p
+	return sourcetest.Read(t, res, k)
 }
 
 func TestServerShowsAllThatWasPutIn(t *testing.T) {
@@ -43,19 +34,19 @@ func TestServerShowsAllThatWasPutIn(t *testing.T) {
 		if p.Error != "" {
 			t.Fatal(p.Error)
 		}
-		if n := len(p.records["model_version"]); n != 230 {
+		if n := len(p.Records["model_version"]); n != 230 {
 			t.Errorf("%d versions, want 230", n)
 		}
-		if n := len(p.records["dataset_use"]); n != 184 { // four of five versions name a run
+		if n := len(p.Records["dataset_use"]); n != 184 { // four of five versions name a run
 			t.Errorf("%d uses, want 184", n)
 		}
-		if e, m := len(p.records["evaluation"]), len(p.records["evaluation_metric"]); e != 4 || m != 8 {
+		if e, m := len(p.Records["evaluation"]), len(p.Records["evaluation_metric"]); e != 4 || m != 8 {
 			t.Errorf("%d evaluations with %d metrics, want 4 with 8", e, m)
 		}
-		if d := p.find(t, "deployment", map[string]string{"alias_used": "champion"}); d.Text("model_version") != "3" {
+		if d := p.Find(t, "deployment", map[string]string{"alias_used": "champion"}); d.Text("model_version") != "3" {
 			t.Errorf("%v", d.Values)
 		}
-		if got := p.gaps(evidence.GapPermission) + p.gaps(evidence.GapTruncated); got != "" {
+		if got := sourcetest.Gaps(p.Result, evidence.GapPermission) + sourcetest.Gaps(p.Result, evidence.GapTruncated); got != "" {
 			t.Error(got)
 		}
 	}
@@ -63,10 +54,10 @@ func TestServerShowsAllThatWasPutIn(t *testing.T) {
 
 func TestServerLeavesOutWhatAUserMayNotSeeAndWeSaySo(t *testing.T) {
 	p := pullServer(t, "halfblind", "")
-	if n := len(p.records["model_version"]); n != 115 {
+	if n := len(p.Records["model_version"]); n != 115 {
 		t.Errorf("%d versions, want the 115 that this user sees", n)
 	}
-	if got := p.gaps(evidence.GapPermission); got != "dataset_use; model_version" {
+	if got := sourcetest.Gaps(p.Result, evidence.GapPermission); got != "dataset_use; model_version" {
 		t.Errorf("a list that was cut by rights passes for whole: %q", got)
 	}
 }
@@ -74,7 +65,7 @@ func TestServerLeavesOutWhatAUserMayNotSeeAndWeSaySo(t *testing.T) {
 func TestServerRefusesAWrongPassword(t *testing.T) {
 	t.Setenv("TIEOUT_TEST_MLFLOW_PASSWORD", "wrong")
 	p := pullServer(t, "reader", "")
-	if got := p.gaps(evidence.GapPermission); got != "dataset_use; model_version" || len(p.keeper.Lines) > 0 {
-		t.Errorf("%q, %d records, %s", got, len(p.keeper.Lines), p.Error)
+	if got := sourcetest.Gaps(p.Result, evidence.GapPermission); got != "dataset_use; model_version" || len(p.Keeper.Lines) > 0 {
+		t.Errorf("%q, %d records, %s", got, len(p.Keeper.Lines), p.Error)
 	}
 }

@@ -8,18 +8,13 @@ import (
 	"testing"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/sourcetest"
 )
 
 func spec(t testing.TB) source.Spec {
 	t.Helper()
-	s, ok := source.Of("otel")
-	if !ok {
-		t.Fatal("otel is not registered")
-	}
-	return s
+	return sourcetest.Spec(t, "otel")
 }
 
 func workspace(t *testing.T, name string, body []byte) string {
@@ -29,19 +24,6 @@ func workspace(t *testing.T, name string, body []byte) string {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-func records(t *testing.T, k *sourcetest.Keeper) []*evidence.Record {
-	t.Helper()
-	var out []*evidence.Record
-	for _, line := range k.Lines {
-		r, err := evidence.DecodeRecord(line, kinds.Of)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, r)
-	}
-	return out
 }
 
 // TestWhatTheRealInstrumentationWrites reads what .ci/servers/otel records from
@@ -63,7 +45,7 @@ func TestWhatTheRealInstrumentationWrites(t *testing.T) {
 		t.Fatalf("%s %+v", res.Error, res.Rejected)
 	}
 	got := map[string]int{}
-	for _, r := range records(t, k) {
+	for _, r := range sourcetest.Records(t, k) {
 		if r.Schema.Kind != "decision" || r.Text("component_id") != "letter-writer" || r.Value("at") == nil || len(r.NativeID) != 49 {
 			t.Errorf("%+v", r)
 		}

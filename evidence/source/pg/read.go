@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/canon"
@@ -39,14 +38,11 @@ type Line struct {
 // disk meanwhile: a million of them take no memory. The query states an order,
 // so that two readings of one state are the same bytes.
 func (s *Session) Read(ctx context.Context, notes Notes, keep Keep, name, query string, take func(Line) error) (int64, error) {
-	spool, err := os.CreateTemp("", "tieout-rows-*")
+	spool, err := source.NewSpool()
 	if err != nil {
-		return 0, fmt.Errorf("keep the rows of %s for a moment: %w", name, err)
+		return 0, err
 	}
-	defer func() {
-		_ = spool.Close() // it is removed
-		_ = os.Remove(spool.Name())
-	}()
+	defer spool.Close()
 	s.Asking(name)
 	notes.Query(query)
 	n, err := s.spool(ctx, spool, query)
@@ -58,21 +54,11 @@ func (s *Session) Read(ctx context.Context, notes Notes, keep Keep, name, query 
 		notes.Page(source.Page{Name: name, Error: err.Error()})
 		return 0, err
 	}
-	size, err := spool.Seek(0, io.SeekCurrent)
-	if err == nil {
-		_, err = spool.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return 0, fmt.Errorf("read back the rows of %s: %w", name, err)
-	}
-	raw, err := keep.Raw(name, spool)
+	raw, size, err := spool.Keep(name, keep.Raw)
 	if err != nil {
 		return 0, err
 	}
 	notes.Page(source.Page{Name: name, SHA256: raw, Bytes: size, Rows: n, Kept: true})
-	if _, err := spool.Seek(0, io.SeekStart); err != nil {
-		return 0, fmt.Errorf("read back the rows of %s: %w", name, err)
-	}
 	lines := bufio.NewScanner(spool)
 	lines.Buffer(make([]byte, 64<<10), MaxRow+2)
 	for i := int64(1); lines.Scan(); i++ {

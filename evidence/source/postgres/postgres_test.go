@@ -10,11 +10,7 @@ import (
 
 func spec(t *testing.T) source.Spec {
 	t.Helper()
-	s, ok := source.Of("postgres")
-	if !ok {
-		t.Fatal("postgres is not registered")
-	}
-	return s
+	return sourcetest.Spec(t, "postgres")
 }
 
 func TestAConfigurationThatCannotBeMeantIsRefused(t *testing.T) {

@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/secret"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/engine"
@@ -116,11 +115,7 @@ func (s *server) pull(t *testing.T, dsn string) pulled {
 		t.Fatal(err)
 	}
 	p := pulled{res, k, map[evidence.Kind]map[string]*evidence.Record{}}
-	for _, line := range k.Lines {
-		r, err := evidence.DecodeRecord(line, kinds.Of)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, r := range sourcetest.Records(t, k) {
 		if p.records[r.Schema.Kind] == nil {
 			p.records[r.Schema.Kind] = map[string]*evidence.Record{}
 		}

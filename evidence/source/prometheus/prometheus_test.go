@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/engine"
 	"github.com/tieout/tieout/evidence/source/sourcetest"
@@ -117,11 +116,7 @@ func (r *replica) say(out http.ResponseWriter, data string) {
 
 func spec(t *testing.T) source.Spec {
 	t.Helper()
-	s, ok := source.Of("prometheus")
-	if !ok {
-		t.Fatal("prometheus is not registered")
-	}
-	return s
+	return sourcetest.Spec(t, "prometheus")
 }
 
 func config(url, rest string) string {
@@ -135,15 +130,7 @@ type pulled struct {
 
 func read(t *testing.T, res *engine.Result, k *sourcetest.Keeper) pulled {
 	t.Helper()
-	p := pulled{Result: res}
-	for _, line := range k.Lines {
-		r, err := evidence.DecodeRecord(line, kinds.Of)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.records = append(p.records, r)
-	}
-	return p
+	return pulled{Result: res, records: sourcetest.Records(t, k)}
 }
 
 func pullFrom(t *testing.T, config string) pulled {

@@ -10,10 +10,14 @@ import (
 	"github.com/tieout/tieout/evidence/canon"
 )
 
-// readJSONL takes one JSON object a line. A line that is none is rejected and
-// the next one is read: line ends stand outside of values.
+// readJSONL takes one JSON object a line.
 func (f *fileReader) readJSONL(r *bufio.Reader) error {
-	l := lines{r: r}
+	return f.objects(lines{r: r}, func(line int64, m map[string]any) error { return f.take(&row{item: line, tree: m}) })
+}
+
+// objects hands on the object of each line. A line that is none is rejected and
+// the next one is read: line ends stand outside of values.
+func (f *fileReader) objects(l lines, take func(line int64, m map[string]any) error) error {
 	for {
 		line, _, err := l.next()
 		if errors.Is(err, io.EOF) {
@@ -32,7 +36,7 @@ func (f *fileReader) readJSONL(r *bufio.Reader) error {
 			}
 			continue
 		}
-		if err := f.take(&row{item: l.no, tree: m}); err != nil {
+		if err := take(l.no, m); err != nil {
 			return err
 		}
 	}

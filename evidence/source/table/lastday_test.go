@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/sourcetest"
 )
@@ -25,11 +24,7 @@ func TestALastDayBelongsToWhatItEnds(t *testing.T) {
 	spec, _ := source.Of("table")
 	_, k := sourcetest.Pull(t, spec, "{id: r, type: table, files: r.jsonl, mapping: native, kind: vendor_report, zone: Europe/Berlin}", dir)
 	want := map[string]string{"r1": "2026-06-30T22:00:00.000000Z", "r2": "2026-06-30T12:00:00.000000Z"}
-	for _, line := range k.Lines {
-		r, err := evidence.DecodeRecord(line, kinds.Of)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, r := range sourcetest.Records(t, k) {
 		if until, ok := r.Value("covers_until").(evidence.Instant); !ok || until.String() != want[r.Text("report_id")] {
 			t.Errorf("%s ends %v", r.Text("report_id"), r.Value("covers_until"))
 		}

@@ -2,12 +2,9 @@ package table
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"strings"
 
@@ -22,29 +19,7 @@ const maxOTLP = 64 << 20
 // each log record is a row of its own, with the members signal (span, event or
 // log), resource, scope and attributes beside its own; attributes are objects.
 func (f *fileReader) readOTLP(r *bufio.Reader) error {
-	l := lines{r: r, max: maxOTLP}
-	for {
-		line, _, err := l.next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if len(bytes.TrimSpace(line)) == 0 {
-			continue
-		}
-		m, err := canon.ParseObject(line)
-		if err != nil {
-			if err = f.reject(l.no, parseReason(err)); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := f.request(l.no, m); err != nil {
-			return err
-		}
-	}
+	return f.objects(lines{r: r, max: maxOTLP}, f.request)
 }
 
 // sampledAway is a trace state that says that spans like this one were left

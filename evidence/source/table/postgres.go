@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -49,14 +47,11 @@ func (p *Postgres) check() (time.Duration, error) {
 // kept as JSON lines first and understood from there, like a file's.
 func (c *collector) query(ctx context.Context, env source.Env, out source.Sink, t *tally) error {
 	s := &session{p: c.cfg.Postgres, timeout: c.timeout, env: env}
-	spool, err := os.CreateTemp("", "tieout-rows-*")
+	spool, err := source.NewSpool()
 	if err != nil {
-		return fmt.Errorf("keep the rows of the query for a moment: %w", err)
+		return err
 	}
-	defer func() {
-		_ = spool.Close() // it is removed
-		_ = os.Remove(spool.Name())
-	}()
+	defer spool.Close()
 	failure := s.read(ctx, spool)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -78,22 +73,15 @@ func (c *collector) query(ctx context.Context, env source.Env, out source.Sink, 
 }
 
 // spooled keeps the rows that were read and turns them into records.
-func (c *collector) spooled(env source.Env, out source.Sink, t *tally, spool *os.File, name string) error {
-	if _, err := spool.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("read back the rows of the query: %w", err)
-	}
-	count := &counter{r: spool}
-	raw, err := out.Raw(name, count)
+func (c *collector) spooled(env source.Env, out source.Sink, t *tally, spool *source.Spool, name string) error {
+	raw, size, err := spool.Keep(name, out.Raw)
 	if err != nil {
 		return err
-	}
-	if _, err := spool.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("read back the rows of the query: %w", err)
 	}
 	f := &fileReader{c: c, env: env, out: out, tally: t, name: name, raw: raw}
 	err = f.readJSONL(bufio.NewReaderSize(spool, 256<<10))
 	f.done()
-	page := source.Page{Name: name, SHA256: raw, Bytes: count.n, Rows: f.rows, Kept: true}
+	page := source.Page{Name: name, SHA256: raw, Bytes: size, Rows: f.rows, Kept: true}
 	if err != nil {
 		page.Error = err.Error()
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/engine"
 	"github.com/tieout/tieout/evidence/source/sourcetest"
@@ -20,11 +19,7 @@ import (
 
 func spec(t testing.TB) source.Spec {
 	t.Helper()
-	s, ok := source.Of("table")
-	if !ok {
-		t.Fatal("table is not registered")
-	}
-	return s
+	return sourcetest.Spec(t, "table")
 }
 
 func workspace(t testing.TB, files map[string]string) string {
@@ -56,15 +51,7 @@ func pull(t *testing.T, files map[string]string, config string) pulled {
 func pullDir(t *testing.T, dir, config string) pulled {
 	t.Helper()
 	res, k := sourcetest.Pull(t, spec(t), config, dir)
-	p := pulled{Result: res}
-	for _, line := range k.Lines {
-		r, err := evidence.DecodeRecord(line, kinds.Of)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.records = append(p.records, r)
-	}
-	return p
+	return pulled{Result: res, records: sourcetest.Records(t, k)}
 }
 
 func (p pulled) count(k evidence.Kind) engine.KindCount {

@@ -20,7 +20,6 @@ import (
 	"time"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/engine"
 	"github.com/tieout/tieout/evidence/source/sourcetest"
@@ -28,11 +27,7 @@ import (
 
 func spec(t *testing.T) source.Spec {
 	t.Helper()
-	s, ok := source.Of("tls")
-	if !ok {
-		t.Fatal("tls is not registered")
-	}
-	return s
+	return sourcetest.Spec(t, "tls")
 }
 
 // until is the end of the certificates in these tests: a hundred days and a
@@ -97,15 +92,7 @@ func pullFrom(t *testing.T, config, dir string) pulled {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := pulled{Result: res, keeper: k}
-	for _, line := range k.Lines {
-		r, err := evidence.DecodeRecord(line, kinds.Of)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.records = append(p.records, r)
-	}
-	return p
+	return pulled{Result: res, keeper: k, records: sourcetest.Records(t, k)}
 }
 
 func config(addr string) string {

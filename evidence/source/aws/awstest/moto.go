@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/tieout/tieout/evidence"
-	"github.com/tieout/tieout/evidence/kinds"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/engine"
 	"github.com/tieout/tieout/evidence/source/sourcetest"
@@ -78,11 +77,7 @@ func (m Moto) Config(kind, user, rest string) string {
 }
 
 // Pulled is what a pull gave.
-type Pulled struct {
-	*engine.Result
-	Keeper  *sourcetest.Keeper
-	Records map[evidence.Kind][]*evidence.Record
-}
+type Pulled struct{ sourcetest.Pulled }
 
 // Pull runs a collector made from the configuration.
 func Pull(t *testing.T, spec source.Spec, config string, secrets map[string]string, change func(source.Collector)) Pulled {
@@ -97,14 +92,7 @@ func Pull(t *testing.T, spec source.Spec, config string, secrets map[string]stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := Pulled{res, k, map[evidence.Kind][]*evidence.Record{}}
-	for _, line := range k.Lines {
-		r, err := evidence.DecodeRecord(line, kinds.Of)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.Records[r.Schema.Kind] = append(p.Records[r.Schema.Kind], r)
-	}
+	p := Pulled{sourcetest.Read(t, res, k)}
 	for name, s := range secrets {
 		if strings.Contains(name, "KEY") && s != "" {
 			for _, b := range k.Blobs {
@@ -120,13 +108,7 @@ func Pull(t *testing.T, spec source.Spec, config string, secrets map[string]stri
 // Find returns the record of the kind with the column's value.
 func (p Pulled) Find(t *testing.T, kind evidence.Kind, column, value string) *evidence.Record {
 	t.Helper()
-	for _, r := range p.Records[kind] {
-		if r.Text(column) == value {
-			return r
-		}
-	}
-	t.Fatalf("no %s with %s %q; %s %+v", kind, column, value, p.Error, p.Gaps)
-	return nil
+	return p.Pulled.Find(t, kind, map[string]string{column: value})
 }
 
 // Lost lists the kinds, with columns, that have a gap of the reason.

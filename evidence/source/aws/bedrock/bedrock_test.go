@@ -16,11 +16,7 @@ import (
 
 func spec(t *testing.T) source.Spec {
 	t.Helper()
-	s, ok := source.Of("aws-bedrock")
-	if !ok {
-		t.Fatal("aws-bedrock is not registered")
-	}
-	return s
+	return sourcetest.Spec(t, "aws-bedrock")
 }
 
 const model = "arn:aws:bedrock:eu-central-1:123456789012:custom-model/amazon.titan-text-lite-v1:0:4k/abcdef123456"

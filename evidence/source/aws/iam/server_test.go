@@ -9,15 +9,12 @@ import (
 	"github.com/tieout/tieout/evidence"
 	"github.com/tieout/tieout/evidence/source"
 	"github.com/tieout/tieout/evidence/source/aws/awstest"
+	"github.com/tieout/tieout/evidence/source/sourcetest"
 )
 
 func spec(t *testing.T) source.Spec {
 	t.Helper()
-	s, ok := source.Of("aws-iam")
-	if !ok {
-		t.Fatal("aws-iam is not registered")
-	}
-	return s
+	return sourcetest.Spec(t, "aws-iam")
 }
 
 const rest = `, page_size: 7, programs: ["svc-*"], tags: {email: email, owner_id: owner}, resources: ["arn:aws:s3:::prompts.example.com"]`

@@ -67,11 +67,8 @@ var (
 // New makes a collector from an entry of a workspace file.
 func New(raw strictyaml.Raw) (source.Collector, error) {
 	c := &collector{}
-	if err := raw.Decode(&c.cfg); err != nil {
+	if err := source.Configure(raw, &c.cfg, &c.cfg.Common, c.prepare); err != nil {
 		return nil, err
-	}
-	if err := c.prepare(); err != nil {
-		return nil, raw.Problem("source %s: %v", c.cfg.ID, err)
 	}
 	return c, nil
 }

@@ -16,11 +16,7 @@ import (
 
 func spec(t *testing.T) source.Spec {
 	t.Helper()
-	s, ok := source.Of("aws-sagemaker")
-	if !ok {
-		t.Fatal("aws-sagemaker is not registered")
-	}
-	return s
+	return sourcetest.Spec(t, "aws-sagemaker")
 }
 
 const arn = "arn:aws:sagemaker:eu-central-1:123456789012:model-package/fraud-score/"
