@@ -102,9 +102,9 @@ func (v *verifier) undecided(format string, args ...any) {
 }
 
 // bareClaims names what a package says and nothing in it can be held against.
-const bareClaims = "what nothing in a package can be held against, so that it stays its writer's word: who prepared it (prepared_by), the digest of the configuration, the ledger's birth and the level it claims, why a control does not apply, " +
-	"components left out and why, the scope's history, earlier freezes, the tool's own record, limits, and whether reasons are missing for not being complete; of pulls and evidence times, principals, titles, methods, and what was rejected or withheld; of populations the counts that sources " +
-	"stated, the second source, gaps and definitions; of deviations the facts in words; of logs coverage, the findings' words and segments; and the rows of \"Can I rely on this?\""
+const bareClaims = "what nothing in a package can be held against, so that it stays its writer's word: who prepared it (prepared_by), the digest of the configuration, the ledger's birth and the level it claims, a component's classes of data, the engagement's categories, " +
+	"whom the entity relies on, components left out and why, the scope's history, earlier freezes, the tool's own record, limits, and whether reasons are missing for not being complete; of pulls and evidence times, principals, titles, methods, and what was rejected or withheld; of populations the counts that sources " +
+	"stated, the second source, gaps and definitions; of results that nothing could be compared, and why; of logs coverage, the findings' words and segments; and the rows of \"Can I rely on this?\""
 
 // run checks layer after layer, outside in. What a broken layer covers is not
 // read: its findings would be those of other bytes than were signed.

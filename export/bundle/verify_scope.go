@@ -136,6 +136,9 @@ func (v *verifier) compareScope(o *evaluate.Outcome) []Problem {
 	for _, n := range o.NotApplicable {
 		reasons[[2]string{n.Control, n.Component}] = n.Reason
 	}
+	if len(v.d.NotApplicable) > 0 && !v.sameTool() {
+		v.notChecked("the words in which %d controls are said not to apply: they are those of %s; verify with that version", len(v.d.NotApplicable), v.d.Run.Tool)
+	}
 	for _, n := range v.d.NotApplicable {
 		pair := [2]string{n.Control, n.Component}
 		switch reason, ok := reasons[pair]; {
